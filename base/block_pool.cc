@@ -3,6 +3,19 @@
 #include <cstdlib>
 #include <new>
 
+// A block in the pool is as good as freed: let AddressSanitizer see its use.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define SIPHON_POISON(block, size) __asan_poison_memory_region(block, size)
+#define SIPHON_UNPOISON(block, size) __asan_unpoison_memory_region(block, size)
+#endif
+#endif
+#ifndef SIPHON_POISON
+#define SIPHON_POISON(block, size) static_cast<void>(0)
+#define SIPHON_UNPOISON(block, size) static_cast<void>(0)
+#endif
+
 namespace siphon {
 
 BlockPool& BlockPool::Global() {
@@ -29,10 +42,11 @@ void* BlockPool::Acquire(size_t* size) {
       void* block = free_blocks.back();
       free_blocks.pop_back();
       pooled_bytes_ -= *size;
+      SIPHON_UNPOISON(block, *size);
       return block;
     }
   }
-  void* block = std::malloc(*size);
+  void* block = size_class >= 0 ? std::aligned_alloc(kAlignment, *size) : std::malloc(*size);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
@@ -42,6 +56,7 @@ void BlockPool::Release(void* block, size_t size) {
   if (size_class >= 0) {
     MutexLock lock(mutex_);
     if (pooled_bytes_ + size <= kMaxPooledBytes) {
+      SIPHON_POISON(block, size);
       free_[size_class].push_back(block);
       pooled_bytes_ += size;
       return;

@@ -23,6 +23,9 @@ class BlockPool {
   static constexpr size_t kMaxPooled = (8 << 20) + (4 << 10);
   static constexpr size_t kMaxPooledBytes = 64 << 20;
 
+  // Pooled blocks begin at a multiple of this.
+  static constexpr size_t kAlignment = 4 << 10;
+
   // The process's pool; never destroyed.
   static BlockPool& Global();
 

@@ -1,24 +1,27 @@
 #include "base/buffer.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "base/block_pool.h"
 
 namespace siphon {
 namespace {
 
-// Block header and bytes in one allocation.
-constexpr size_t kHeaderSize = (sizeof(BufferBlock) + 63) / 64 * 64;
+static_assert(sizeof(BufferBlock) <= Buffer::kBlockOverhead);
 
 struct ForeignBlock : BufferBlock {
   std::function<void()> on_release;
   std::string text;
 };
 
+// Block header and bytes in one allocation.
 void ReleaseCombined(BufferBlock* block) {
-  const size_t total = kHeaderSize + block->capacity;
+  const size_t header = static_cast<size_t>(block->data - reinterpret_cast<char*>(block));
+  const size_t total = header + block->capacity;
   block->~BufferBlock();
   BlockPool::Global().Release(block, total);
 }
@@ -34,12 +37,13 @@ void ReleaseForeign(BufferBlock* block) {
   delete foreign;
 }
 
-BufferBlock* NewCombined(size_t capacity) {
-  size_t total = kHeaderSize + capacity;
+// The bytes begin `header` bytes after the beginning of the allocation.
+BufferBlock* NewCombined(size_t capacity, size_t header = Buffer::kBlockOverhead) {
+  size_t total = header + capacity;
   void* memory = BlockPool::Global().Acquire(&total);
   auto* block = new (memory) BufferBlock;
-  block->data = static_cast<char*>(memory) + kHeaderSize;
-  block->capacity = total - kHeaderSize;
+  block->data = static_cast<char*>(memory) + header;
+  block->capacity = total - header;
   block->release = &ReleaseCombined;
   return block;
 }
@@ -55,6 +59,11 @@ Buffer Buffer::Allocate(size_t size) {
 
 Buffer Buffer::AllocateAligned(size_t size, size_t alignment) {
   if (size == 0) return Buffer();
+  if (size >= BlockPool::kMinPooled && alignment <= BlockPool::kAlignment) {
+    BufferBlock* block = NewCombined(size, std::max(alignment, kBlockOverhead));
+    block->used.store(size, std::memory_order_relaxed);
+    return Buffer(block, block->data, size);
+  }
   auto* block = new BufferBlock;
   const size_t capacity = (size + alignment - 1) / alignment * alignment;
   block->data = static_cast<char*>(std::aligned_alloc(alignment, capacity));
@@ -113,11 +122,26 @@ size_t Buffer::TailRoom() const {
   return block_->used.load(std::memory_order_relaxed) == end ? block_->capacity - end : 0;
 }
 
-char* Buffer::ExtendInPlace(size_t n) {
+char* Buffer::TryExtend(size_t n) {
+  if (!block_) return nullptr;
+  size_t end = static_cast<size_t>(data_ - block_->data) + size_;
+  if (block_->capacity - end < n) return nullptr;
+  if (block_->refs.load(std::memory_order_acquire) == 1) {
+    // No other Buffer of the block exists and none can come up: a plain store does.
+    if (block_->used.load(std::memory_order_relaxed) != end) return nullptr;
+    block_->used.store(end + n, std::memory_order_relaxed);
+  } else if (!block_->used.compare_exchange_strong(end, end + n, std::memory_order_relaxed)) {
+    return nullptr;
+  }
   char* where = data_ + size_;
   size_ += n;
-  block_->used.fetch_add(n, std::memory_order_relaxed);
   return where;
+}
+
+bool Buffer::TryJoin(const Buffer& next) {
+  if (!SharesBlockWith(next) || data_ + size_ != next.data_) return false;
+  size_ += next.size_;
+  return true;
 }
 
 }  // namespace siphon

@@ -31,8 +31,13 @@ struct BufferBlock {
 
 class Buffer {
  public:
+  // What a block costs besides its bytes: Allocate(4096 - kBlockOverhead) fills 4 KiB.
+  static constexpr size_t kBlockOverhead = 64;
+
   Buffer() = default;
-  Buffer(const Buffer& other) : block_(other.block_), data_(other.data_), size_(other.size_) { Ref(); }
+  Buffer(const Buffer& other) : block_(other.block_), data_(other.data_), size_(other.size_) {
+    Ref();
+  }
   Buffer(Buffer&& other) noexcept
       : block_(std::exchange(other.block_, nullptr)),
         data_(std::exchange(other.data_, nullptr)),
@@ -48,7 +53,8 @@ class Buffer {
   // A new block of `size` bytes, uninitialised. Blocks of 256 KiB to 8 MiB are recycled through a
   // small process-wide pool, since libc gives such memory back to the kernel at every free.
   static Buffer Allocate(size_t size);
-  // As Allocate, with the first byte at a multiple of `alignment` (a power of two).
+  // As Allocate, with the first byte at a multiple of `alignment` (a power of two). Recycled up to
+  // an alignment of a page.
   static Buffer AllocateAligned(size_t size, size_t alignment);
   // An empty Buffer with room for `capacity` bytes to be appended in place.
   static Buffer Reserve(size_t capacity);
@@ -75,11 +81,15 @@ class Buffer {
   }
   void RemoveSuffix(size_t n) { size_ -= n; }
 
-  // Bytes that can be appended in place: nonzero only if this Buffer ends where the block's used
-  // part ends.
+  // Bytes that could be appended in place now: nonzero only if this Buffer ends where the block's
+  // used part ends. A hint: a Buffer of the same block on another thread may take them first.
   size_t TailRoom() const;
-  // Grows by `n` bytes in place and returns where they begin. `n` <= TailRoom().
-  char* ExtendInPlace(size_t n);
+  // Grows by `n` bytes in place and returns where they begin. Null, and no change, when this Buffer
+  // does not end where the used part ends, when the block has no room, or when another thread's
+  // Buffer was first.
+  char* TryExtend(size_t n);
+  // Grows over `next`, if `next` begins in the same block where this Buffer ends.
+  bool TryJoin(const Buffer& next);
 
   bool SharesBlockWith(const Buffer& other) const { return block_ && block_ == other.block_; }
   // Bytes of memory that this Buffer keeps alive.
@@ -91,7 +101,8 @@ class Buffer {
     if (block_) block_->refs.fetch_add(1, std::memory_order_relaxed);
   }
   void Unref() {
-    if (block_ && block_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) block_->release(block_);
+    if (block_ && block_->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      block_->release(block_);
   }
 
   BufferBlock* block_ = nullptr;

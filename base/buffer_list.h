@@ -15,26 +15,28 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "base/buffer.h"
 
 namespace siphon {
 
 class BufferList {
  public:
-  using Pieces = absl::InlinedVector<Buffer, 2>;
-
   BufferList() = default;
   BufferList(const BufferList&) = default;  // shares
   BufferList& operator=(const BufferList&) = default;
-  BufferList(BufferList&& other) noexcept : pieces_(std::move(other.pieces_)), size_(other.size_) {
+  BufferList(BufferList&& other) noexcept
+      : pieces_(std::move(other.pieces_)), head_(other.head_), size_(other.size_) {
     other.Clear();
   }
   BufferList& operator=(BufferList&& other) noexcept {
     if (this != &other) {
       pieces_ = std::move(other.pieces_);
+      head_ = other.head_;
       size_ = other.size_;
       other.Clear();
     }
@@ -46,22 +48,27 @@ class BufferList {
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  const Pieces& pieces() const { return pieces_; }
+  // None of them is empty.
+  absl::Span<const Buffer> pieces() const {
+    return absl::MakeConstSpan(pieces_.data() + head_, pieces_.size() - head_);
+  }
   void Clear() {
     pieces_.clear();
+    head_ = 0;
     size_ = 0;
   }
 
   // Copies `bytes` to the end.
   void Append(std::string_view bytes);
-  // Shares `buffer` at the end.
+  // Shares `buffer` at the end. One that continues the last piece in the same block widens it.
   void Append(Buffer buffer);
   // Shares all pieces of `other`.
   void Append(const BufferList& other);
   // Moves all pieces of `other`, which becomes empty.
   void Append(BufferList&& other);
   void AppendZero(size_t n);
-  // Makes room for `n` contiguous bytes at the end and returns where to write them.
+  // Makes room for `n` contiguous bytes at the end and returns where to write them. The place stays
+  // valid while the list, or a share of those bytes, lives.
   char* AppendHole(size_t n);
   // Shares `buffer` at the front.
   void Prepend(Buffer buffer);
@@ -79,7 +86,7 @@ class BufferList {
   void CopyIn(size_t offset, std::string_view bytes);
   std::string ToString() const;
 
-  bool IsContiguous() const { return pieces_.size() <= 1; }
+  bool IsContiguous() const { return pieces().size() <= 1; }
   // Every piece begins at a multiple of `alignment` and, but for the last, has a multiple of it as
   // its size.
   bool IsAligned(size_t alignment) const;
@@ -91,7 +98,7 @@ class BufferList {
   // CRC-32C in Ceph's convention (base/crc32c.h), continuing from `seed`.
   uint32_t Crc32c(uint32_t seed) const;
   bool IsZero() const;
-  // Memory kept alive by the pieces, in bytes; at least size().
+  // Memory kept alive by the pieces, in bytes; at least size(). Neighbours of one block count once.
   size_t MemoryHeld() const;
 
   // Appends one iovec a piece, up to `max_iovecs` in the vector; returns the bytes they cover.
@@ -118,13 +125,22 @@ class BufferList {
 
    private:
     const BufferList* list_;
-    size_t piece_ = 0;           // index of the current piece
+    size_t piece_ = 0;  // index of the current piece
     size_t offset_in_piece_ = 0;
-    size_t offset_ = 0;          // from the beginning of the list
+    size_t offset_ = 0;  // from the beginning of the list
   };
 
  private:
-  Pieces pieces_;
+  // Drops the first `n` pieces, which keeps their places until enough of them have gathered.
+  void DropPieces(size_t n);
+  // The range of pieces_ from head_ on.
+  absl::Span<Buffer> live() {
+    return absl::MakeSpan(pieces_.data() + head_, pieces_.size() - head_);
+  }
+
+  // pieces_[0, head_) are empty: what RemovePrefix() took from a long list.
+  absl::InlinedVector<Buffer, 2> pieces_;
+  size_t head_ = 0;
   size_t size_ = 0;
 };
 

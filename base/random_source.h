@@ -20,7 +20,7 @@ class RandomSource {
   // Uniform in [0, 1).
   double Fraction() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
 
-  // Seeded from the system; never destroyed.
+  // The kernel's random bytes; never destroyed.
   static RandomSource& Real();
 };
 
