@@ -1,20 +1,19 @@
 // EventCenter: the event loop of one thread.
 //
 // Each round of ProcessEvents() does, in this order: wait in the driver; run the handlers of ready
-// descriptors (readable, then writable); run the timers that are due; run what other threads posted;
-// run the end-of-round hooks. A connection, a listener and a timer belong to exactly one center for
-// all their life and are touched only on its thread.
+// descriptors (readable, then writable; none for a watch that began in this round); run the timers
+// that are due; run what other threads posted; run the end-of-round hooks. A connection, a listener
+// and a timer belong to exactly one center for all their life and are touched only on its thread.
 //
-// Threads: the owner is the thread between SetOwner() and the end of its loop. Post(), SubmitAndWait()
-// and Wake() may be called from any thread; everything else asserts that it runs on the owner's.
-// A simulator may own several centers on one thread: being "in" a center is a property of the running
-// round, not of the thread alone (see InCenter()).
+// Threads: the owner is the thread between SetOwner() and the end of its loop. Post(),
+// SubmitAndWait() and Wake() may be called from any thread; everything else asserts that it runs on
+// the owner's. A simulator may own several centers on one thread: being "in" a center is a property
+// of the running round, not of the thread alone (see InCenter()).
 #ifndef SIPHON_EVENT_EVENT_CENTER_H_
 #define SIPHON_EVENT_EVENT_CENTER_H_
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,7 +44,8 @@ class FileEventHandler {
 // to gather a round's output into one system call.
 class EndOfRoundHook {
  public:
-  virtual ~EndOfRoundHook() = default;
+  // Whoever destroys a hook that may be scheduled calls CancelEndOfRound() first; this checks it.
+  virtual ~EndOfRoundHook();
   virtual void OnEndOfRound() = 0;
 
  private:
@@ -63,11 +63,12 @@ class EventCenter {
   // The longest that a round waits when nothing is due.
   static constexpr absl::Duration kMaxWait = absl::Seconds(30);
 
-  // `name` is for logs and thread names. `driver` is initialised already. `clock` outlives the center.
+  // `name` is for logs and thread names. `driver` is initialised already. `clock` outlives the
+  // center.
   EventCenter(std::string name, std::unique_ptr<EventDriver> driver, Clock* clock);
   EventCenter(const EventCenter&) = delete;
   EventCenter& operator=(const EventCenter&) = delete;
-  // Runs what is still posted. The loop must have ended.
+  // Runs what is still posted, in the center, on the calling thread. The loop must have ended.
   ~EventCenter();
 
   // Makes the calling thread the owner.
@@ -77,8 +78,8 @@ class EventCenter {
   // True on the owner's thread, within this center's round or outside any center's round.
   bool InCenter() const;
 
-  // Adds `mask` to what `fd` is watched for. One handler a descriptor. ResourceExhausted: the kernel
-  // has no room.
+  // Adds `mask` to what `fd` is watched for. One handler a descriptor. ResourceExhausted: the
+  // kernel has no room.
   absl::Status CreateFileEvent(int fd, EventMask mask, FileEventHandler* handler);
   // Takes `mask` away from what `fd` is watched for; a no-op for what was not watched.
   void DeleteFileEvent(int fd, EventMask mask);
@@ -90,7 +91,8 @@ class EventCenter {
   void DeleteTimeEvent(TimerId id);
 
   // Runs `task` on the owner's thread in the order of posting: in this round if it is posted while
-  // descriptors or timers run, else in the next. Any thread. This is Ceph's dispatch_event_external.
+  // descriptors or timers run, else in the next. Any thread. This is Ceph's
+  // dispatch_event_external.
   void Post(Task task);
   // Runs `task` at once when called in the center, else posts it. Any thread.
   void Submit(Task task);
@@ -104,9 +106,9 @@ class EventCenter {
   // Forgets `hook`; for its destructor.
   void CancelEndOfRound(EndOfRoundHook* hook);
 
-  // One round. Waits `timeout` at most (and never past the next timer or kMaxWait, and not at all if
-  // work is posted). Returns how many handlers, timers and tasks ran; `*working` (optional) becomes
-  // the time spent outside the wait.
+  // One round. Waits `timeout` at most (and never past the next timer or kMaxWait, and not at all
+  // if work is posted). Returns how many handlers, timers and tasks ran (hooks do not count);
+  // `*working` (optional) becomes the time spent outside the wait.
   int ProcessEvents(absl::Duration timeout, absl::Duration* working = nullptr);
 
   // Ends a wait under way. Any thread.
@@ -126,28 +128,41 @@ class EventCenter {
 
  private:
   struct FileEvent {
-    EventMask mask = kEventNone;
     FileEventHandler* handler = nullptr;
+    uint32_t since_round = 0;  // the round in which the watch began
+    EventMask mask = kEventNone;
   };
 
+  bool OnOwnerThread() const;
+  // Sleeps in the driver for `timeout` at most, unless there is work already.
+  void WaitForEvents(absl::Duration timeout);
   int RunFileEvents();
-  int RunTimers();
+  // Runs what was due at `now`, but nothing that was made in this round (ids from `first_new`).
+  int RunTimers(MonoNanos now, TimerId first_new);
   int RunPosted();
-  int RunHooks();
+  void RunHooks();
 
   const std::string name_;
   const std::unique_ptr<EventDriver> driver_;
   Clock* const clock_;
-  std::atomic<uint64_t> owner_{0};  // hash of the owner's thread id; 0 for none
+  std::atomic<uintptr_t> owner_{0};  // names the owner's thread; 0 for none
 
-  absl::flat_hash_map<int, FileEvent> files_;
+  std::vector<FileEvent> files_;  // by descriptor
   std::vector<FiredEvent> fired_;
+  uint32_t round_ = 0;
+
   std::map<std::pair<MonoNanos, TimerId>, Task> timers_;
   absl::flat_hash_map<TimerId, MonoNanos> timer_due_;
   TimerId next_timer_ = 1;
-  std::vector<EndOfRoundHook*> hooks_;
-  std::vector<EndOfRoundHook*> running_hooks_;
 
+  std::vector<EndOfRoundHook*> hooks_;
+  std::vector<EndOfRoundHook*> running_hooks_;  // null where cancelled
+
+  // Post() sets has_posted_ and then reads sleeping_; the loop sets sleeping_ and then reads
+  // has_posted_ (all sequentially consistent). So either the loop sees the task before it sleeps,
+  // or the poster sees that it must wake.
+  std::atomic<bool> sleeping_{false};
+  std::atomic<bool> has_posted_{false};  // written with mutex_ held
   Mutex mutex_;
   std::vector<Task> posted_ ABSL_GUARDED_BY(mutex_);
   std::vector<Task> running_posted_;

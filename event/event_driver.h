@@ -46,17 +46,18 @@ class EventDriver {
   // Unavailable: the kernel refuses this driver (the message says why and which driver to use).
   virtual absl::Status Init(int expected) = 0;
 
-  // Sets what `fd` is watched for: from `current` (kEventNone when new) to `wanted` (kEventNone ends
-  // the watch). ResourceExhausted: the kernel has no room for another watch.
+  // Sets what `fd` is watched for: from `current` (kEventNone when new) to `wanted` (kEventNone
+  // ends the watch). ResourceExhausted: the kernel has no room for another watch.
   virtual absl::Status Update(int fd, EventMask current, EventMask wanted) = 0;
 
-  // Sleeps until a watched descriptor is ready, `timeout` passes (negative: for ever; zero: does not
-  // sleep) or Wake() was called since the last Wait(). Replaces the contents of `fired`. Time-outs
-  // are rounded up, so that a timer is due when the wait for it ends.
+  // Sleeps until a watched descriptor is ready, `timeout` passes (negative: for ever; zero: does
+  // not sleep) or Wake() was called since the last Wait(). Replaces the contents of `fired`.
+  // Time-outs are rounded up, so that a timer is due when the wait for it ends. A signal may end it
+  // early, with nothing in `fired`.
   virtual void Wait(absl::Duration timeout, std::vector<FiredEvent>* fired) = 0;
 
-  // Makes a Wait() under way, or else the next one, return at once. Any thread. Several calls before
-  // a Wait() count as one.
+  // Makes a Wait() under way, or else the next one, return at once. Any thread. Several calls
+  // before a Wait() count as one.
   virtual void Wake() = 0;
 };
 
