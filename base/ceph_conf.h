@@ -2,11 +2,17 @@
 //
 // Sections in brackets ([global], [mon], [osd], [client], [osd.3]), `name = value` lines, comments
 // with '#' or ';', a backslash at the end of a line joins the next, names with ' ', '-' or '_'.
+// Lines before the first section belong to [global]. A value may stand in quotes, and a backslash
+// takes a quote or a comment sign as it is. What comes later in the file wins.
 // For an entity "osd.3" values come from [osd.3], then [osd], then [global]. The metavariables
-// $cluster, $type, $id, $name, $host, $pid, $num and $OTHER_OPTION are expanded in values.
+// $cluster, $type, $id, $name, $host, $pid, $num and $OTHER_OPTION, also as ${name}, are expanded
+// in values; an unknown one stays as it is. $cluster is the file's name without ".conf".
+//
+// Threads: const methods may be called from any.
 #ifndef SIPHON_BASE_CEPH_CONF_H_
 #define SIPHON_BASE_CEPH_CONF_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +42,21 @@ class CephConf {
 
  private:
   using Section = std::map<std::string, std::string, std::less<>>;
+  struct Entity {
+    std::string_view type;
+    std::string_view id;
+  };
+  // As written in the file; null when no section that applies has it.
+  const std::string* Find(const Entity& entity, std::string_view name) const;
+  // The sections that apply to the entity, the strongest first.
+  std::vector<const Section*> SectionsOf(const Entity& entity) const;
+  std::string Expanded(const Entity& entity, std::string_view value) const;
+  // `depth` values around this one; `left` references may still be followed.
+  std::string Expand(const Entity& entity, std::string_view value, int depth, int* left) const;
+  std::optional<std::string> Metavariable(const Entity& entity, std::string_view name, int depth,
+                                          int* left) const;
+
+  std::string file_name_;
   std::map<std::string, Section, std::less<>> sections_;
 };
 

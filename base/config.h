@@ -11,10 +11,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -68,7 +68,9 @@ class Config {
   Config(const Config&) = delete;
   Config& operator=(const Config&) = delete;
 
-  // Sets an option. Notifies observers after the change, on the calling thread, without a lock.
+  // Sets an option, unless a source of higher precedence has set it: then nothing happens, and the
+  // result is OK. kDefault replaces Ceph's default by the program's own.
+  // Notifies observers after a change, on the calling thread, without a lock.
   // NotFound: no such option (the message names close ones). InvalidArgument: the value does not
   // parse or is out of bounds. FailedPrecondition: `source` is kRuntime and the option needs a
   // restart.
@@ -87,8 +89,10 @@ class Config {
   absl::StatusOr<Entry> Describe(std::string_view name) const;
   std::vector<Entry> List() const;
 
-  // Calls `observer` after each change of one of `names`, with the option's name. The returned
-  // handle unsubscribes when it is destroyed; a call under way on another thread is waited for.
+  // Calls `observer` after each change of one of `names`, with the option's name; calls to one
+  // observer never overlap, so the last one sees the last value. The returned handle unsubscribes
+  // when it is destroyed; a call under way on another thread is waited for. An observer may set
+  // options and may drop its own handle. It is a bug to name an option that does not exist.
   using Observer = std::function<void(std::string_view name)>;
   class Subscription;
   [[nodiscard]] std::shared_ptr<Subscription> Observe(std::vector<std::string> names,
@@ -99,7 +103,10 @@ class Config {
     OptionValue value;
     Source source = Source::kDefault;
   };
-  const OptionValue& Value(std::string_view name) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The declared option `name`, which must be of type `a` or `b`; ends the process if not.
+  static const OptionSpec& Declared(std::string_view name, OptionType a, OptionType b);
+  template <typename T>
+  T Value(const OptionSpec& spec) const;
 
   mutable Mutex mutex_;
   absl::flat_hash_map<const OptionSpec*, Slot> slots_ ABSL_GUARDED_BY(mutex_);
