@@ -1,0 +1,111 @@
+#include "msg/protocol/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace siphon {
+
+void Session::Count(const Message& message, int sign) {
+  // Middle and data alone: the front is not encoded yet when a message is queued, and its size must
+  // be the same coming and going.
+  const size_t bytes = message.middle().size() + message.data().size();
+  if (sign > 0) {
+    ++queued_messages_;
+    queued_bytes_ += bytes;
+  } else {
+    --queued_messages_;
+    queued_bytes_ -= std::min(queued_bytes_, bytes);
+  }
+}
+
+void Session::Enqueue(MessagePtr message) {
+  Count(*message, +1);
+  queues_[message->priority()].push_back(std::move(message));
+}
+
+MessagePtr Session::TakeNext() {
+  MessagePtr message;
+  if (!replay_.empty()) {
+    message = std::move(replay_.front());
+    replay_.pop_front();
+  } else if (!queues_.empty()) {
+    auto highest = queues_.begin();
+    message = std::move(highest->second.front());
+    highest->second.pop_front();
+    if (highest->second.empty()) queues_.erase(highest);
+  } else {
+    return nullptr;
+  }
+  Count(*message, -1);
+  message->mutable_header().seq = ++out_seq_;
+  return message;
+}
+
+void Session::Sent(MessagePtr message) {
+  if (!lossy()) sent_.push_back(std::move(message));
+}
+
+std::vector<MessagePtr> Session::OnAck(uint64_t seq) {
+  std::vector<MessagePtr> done;
+  while (!sent_.empty() && sent_.front()->seq() <= seq) {
+    acked_seq_ = sent_.front()->seq();
+    done.push_back(std::move(sent_.front()));
+    sent_.pop_front();
+  }
+  return done;
+}
+
+Session::Verdict Session::OnMessage(uint64_t seq) {
+  if (seq <= in_seq_) return Verdict::kDuplicate;
+  const Verdict verdict = seq == in_seq_ + 1 ? Verdict::kNext : Verdict::kGap;
+  in_seq_ = seq;
+  ++ack_owed_;
+  return verdict;
+}
+
+std::optional<uint64_t> Session::TakeAck() {
+  if (!OwesAck()) return std::nullopt;
+  ack_owed_ = 0;
+  return in_seq_;
+}
+
+void Session::Requeue() {
+  out_seq_ -= sent_.size();
+  while (!sent_.empty()) {
+    Count(*sent_.back(), +1);
+    replay_.push_front(std::move(sent_.back()));
+    sent_.pop_back();
+  }
+}
+
+std::vector<MessagePtr> Session::DiscardReceived(uint64_t seq) {
+  std::vector<MessagePtr> done;
+  while (!replay_.empty() && replay_.front()->seq() <= seq) {
+    acked_seq_ = replay_.front()->seq();
+    ++out_seq_;
+    Count(*replay_.front(), -1);
+    done.push_back(std::move(replay_.front()));
+    replay_.pop_front();
+  }
+  return done;
+}
+
+std::vector<MessagePtr> Session::Reset(uint64_t first_seq) {
+  std::vector<MessagePtr> dropped;
+  for (auto& message : sent_) dropped.push_back(std::move(message));
+  for (auto& message : replay_) dropped.push_back(std::move(message));
+  for (auto& [priority, queue] : queues_) {
+    for (auto& message : queue) dropped.push_back(std::move(message));
+  }
+  sent_.clear();
+  replay_.clear();
+  queues_.clear();
+  queued_messages_ = queued_bytes_ = 0;
+  out_seq_ = acked_seq_ = first_seq;
+  in_seq_ = 0;
+  ack_owed_ = 0;
+  connect_seq = 0;
+  return dropped;
+}
+
+}  // namespace siphon

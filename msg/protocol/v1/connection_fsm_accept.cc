@@ -1,0 +1,127 @@
+// The accepting side's handshake (protocol sections 4 and 5).
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/decoder.h"
+#include "base/encoder.h"
+#include "msg/protocol/v1/connection_fsm.h"
+
+namespace siphon::v1 {
+
+void ConnectionFsm::StartAccept(const EntityAddr& my_addr, const EntityAddr& peer_socket_addr) {
+  peer_socket_addr_ = peer_socket_addr;
+  Enter(State::kAccepting);
+  BufferList greeting;
+  Encoder e(&greeting);
+  e.Raw(kBanner);
+  my_addr.EncodeLegacy(e);
+  peer_socket_addr.EncodeLegacy(e);
+  out_.Append(greeting);
+  Next(State::kAcceptingWaitBannerAddr, kBanner.size() + kAddrSize);
+}
+
+void ConnectionFsm::OnBannerAndAddr(std::string_view bytes) {
+  if (bytes.substr(0, kBanner.size()) != kBanner) {
+    return Fault(absl::InvalidArgumentError("the peer does not speak msgr v1: no banner"));
+  }
+  Decoder d(bytes.substr(kBanner.size()));
+  peer_addr_ = EntityAddr::Decode(d);
+  if (!d.ok()) {
+    return Fault(absl::InvalidArgumentError(
+        absl::StrCat("the peer's address does not decode: ", d.status().message())));
+  }
+  if (peer_addr_.is_blank_ip()) peer_addr_.set_ip_from(peer_socket_addr_);
+  peer_addr_.set_type(EntityAddr::kLegacy);
+  Next(State::kAcceptingWaitConnectMsg, kConnectSize);
+}
+
+void ConnectionFsm::OnConnectMsg(std::string_view bytes) {
+  connect_ = ConnectMsg::Decode(bytes);
+  if (connect_.authorizer_len > kMaxAuthorizer) {
+    return Fault(absl::InvalidArgumentError(
+        absl::StrFormat("the peer announces an authorizer of %u bytes; %u is the limit",
+                        connect_.authorizer_len, kMaxAuthorizer)));
+  }
+  Bulk(State::kAcceptingWaitConnectMsgAuth, connect_.authorizer_len);
+}
+
+void ConnectionFsm::OnConnectMsgAuth(std::string_view authorizer) {
+  accept_terms_ = host_->TermsFor(connect_.host_type);
+  authorizer_reply_.clear();
+  if (connect_.protocol_version != accept_terms_.protocol_version) {
+    return Refuse(Tag::kBadProtocolVersion, 0);
+  }
+  if ((accept_terms_.features_required & ~connect_.features) != 0) {
+    return Refuse(Tag::kFeatures, 0);
+  }
+  AuthServer::Verdict verdict = host_->VerifyAuthorizer(
+      connect_.host_type, connect_.authorizer_protocol, authorizer);
+  authorizer_reply_ = std::move(verdict.reply);
+  if (!verdict.accepted) return Refuse(Tag::kBadAuthorizer, 0);
+  // The host may decide within the call, which unblocks; or later.
+  Block();
+  host_->OnConnectRequest(ConnectRequest{connect_, peer_addr_});
+}
+
+void ConnectionFsm::SendReply(const ConnectReply& reply, std::string_view authorizer) {
+  ConnectReply sent = reply;
+  sent.protocol_version = accept_terms_.protocol_version;
+  sent.authorizer_len = static_cast<uint32_t>(authorizer.size());
+  sent.EncodeTo(out_.Hole(kConnectReplySize));
+  out_.Copy(authorizer);
+}
+
+void ConnectionFsm::Refuse(Tag tag, uint32_t seq) {
+  ConnectReply reply;
+  reply.tag = tag;
+  reply.features = (connect_.features & accept_terms_.features_supported) |
+                   accept_terms_.features_required;
+  if (tag == Tag::kRetryGlobal) reply.global_seq = seq;
+  if (tag == Tag::kRetrySession) reply.connect_seq = seq;
+  reply.flags = accept_terms_.lossy ? kFlagLossy : 0;
+  SendReply(reply, authorizer_reply_);
+  blocked_ = false;
+  Next(State::kAcceptingWaitConnectMsg, kConnectSize);
+}
+
+void ConnectionFsm::Open(Session* session, bool peer_reset) {
+  session_ = session;
+  session->connect_seq = connect_.connect_seq + 1;
+  session->peer_global_seq = connect_.global_seq;
+  features_ = connect_.features & accept_terms_.features_supported;
+  global_seq_ = host_->NextGlobalSeq(0);
+
+  const bool exchange_seqs = (features_ & kFeatureReconnectSeq) != 0 && !peer_reset;
+  ConnectReply reply;
+  reply.tag = exchange_seqs ? Tag::kSeq : Tag::kReady;
+  reply.features = accept_terms_.features_supported;
+  reply.global_seq = global_seq_;
+  reply.connect_seq = session->connect_seq;
+  reply.flags = session->lossy() ? kFlagLossy : 0;
+  if (!exchange_seqs) session->RestartIncoming();
+  SendReply(reply, authorizer_reply_);
+  blocked_ = false;
+  if (exchange_seqs) {
+    const uint64_t mine = session->in_seq();
+    std::memcpy(out_.Hole(kSeqSize), &mine, sizeof(mine));
+    return Next(State::kAcceptingWaitSeq, kSeqSize);
+  }
+  Next(State::kAcceptingReady, 0);
+}
+
+void ConnectionFsm::OnPeerSeq(std::string_view bytes) {
+  uint64_t received;
+  std::memcpy(&received, bytes.data(), sizeof(received));
+  session_->DiscardReceived(received);
+  Next(State::kAcceptingReady, 0);
+}
+
+void ConnectionFsm::AcceptReady() {
+  Next(State::kOpen, 1);
+  host_->OnReady();
+}
+
+}  // namespace siphon::v1
