@@ -1,6 +1,7 @@
-// NetworkStack: the workers of a process (or of a simulated world), made by transport name.
+// NetworkStack: the workers of a process (or of a simulated world). MakeNetworkStack() makes one by
+// the name of its transport.
 //
-// Threads: any, after Start() and before Stop().
+// Threads: Start() and Stop() from one thread; the rest from any, after Start() and before Stop().
 #ifndef SIPHON_NET_NETWORK_STACK_H_
 #define SIPHON_NET_NETWORK_STACK_H_
 
@@ -9,8 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "base/clock.h"
+#include "base/mutex.h"
 #include "net/worker.h"
 
 namespace siphon {
@@ -39,18 +39,10 @@ class NetworkStack {
 
  protected:
   std::vector<std::unique_ptr<Worker>> workers_;
-};
 
-struct NetworkStackOptions {
-  int workers = 3;                       // ms_async_op_threads, 1 to kMaxWorkers
-  std::string_view event_driver = "epoll";  // ms_async_driver
-  Clock* clock = nullptr;                // null: the real one
+ private:
+  Mutex acquire_mutex_;  // makes choosing a worker and taking the reference one step
 };
-
-// Makes a stack by the name of its transport: "posix" (also "async+posix", "async").
-// NotFound: none of that name. InvalidArgument: a number of workers out of range.
-absl::StatusOr<std::unique_ptr<NetworkStack>> MakeNetworkStack(std::string_view transport,
-                                                               const NetworkStackOptions& options);
 
 }  // namespace siphon
 

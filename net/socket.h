@@ -4,8 +4,9 @@
 // Nothing here blocks. Results are IoResult rather than Status, for they are on the path of every
 // message and "would block" is no error.
 //
-// Threads: a socket belongs to the EventCenter of the Worker that made it; nothing here may be called
-// elsewhere, except that a ConnectedSocket with no file event may be handed to another Worker whole.
+// Threads: a socket belongs to the EventCenter of the Worker that made it; nothing here may be
+// called elsewhere, except that a ConnectedSocket with no file event may be handed to another
+// Worker whole.
 #ifndef SIPHON_NET_SOCKET_H_
 #define SIPHON_NET_SOCKET_H_
 
@@ -15,7 +16,6 @@
 #include <cstddef>
 #include <memory>
 
-#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "msg/entity_addr.h"
 
@@ -30,10 +30,10 @@ struct IoResult {
 };
 
 struct SocketOptions {
-  bool nodelay = true;         // ms_tcp_nodelay
-  int receive_buffer = 0;      // ms_tcp_rcvbuf, bytes; 0 leaves the kernel's choice
-  int priority = -1;           // SO_PRIORITY (and TOS CS6) when >= 0
-  int listen_backlog = 512;    // ms_tcp_listen_backlog
+  bool nodelay = true;       // ms_tcp_nodelay
+  int receive_buffer = 0;    // ms_tcp_rcvbuf, bytes; 0 leaves the kernel's choice
+  int priority = -1;         // SO_PRIORITY (and TOS CS6) when >= 0
+  int listen_backlog = 512;  // ms_tcp_listen_backlog
   bool ipv6_only = false;
 };
 
@@ -45,7 +45,7 @@ class ConnectedSocket {
   virtual int fd() const = 0;
   // After a non-blocking connect: 0 when connected, EINPROGRESS while under way, else its errno.
   virtual int ConnectProgress() = 0;
-  // Reads into the pieces in turn. An interrupted call is tried again.
+  // Reads into the pieces (at least one byte in all) in turn. An interrupted call is tried again.
   virtual IoResult Read(absl::Span<const iovec> pieces) = 0;
   // Writes the pieces in turn; `more` says that more follows at once (MSG_MORE). Never raises a
   // signal.

@@ -1,13 +1,15 @@
-// Worker: one EventCenter, the sockets made on it, and (in a threaded stack) the thread that runs it.
+// Worker: one EventCenter, the sockets made on it, and (in a threaded stack) the thread that runs
+// it.
 //
-// Threads: Listen() and Connect() belong to the center's thread. References, load and counters may be
-// used from any thread.
+// Threads: Listen() and Connect() belong to the center's thread. References, load and counters may
+// be used from any thread.
 #ifndef SIPHON_NET_WORKER_H_
 #define SIPHON_NET_WORKER_H_
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,17 +24,18 @@ namespace siphon {
 struct WorkerCounters {
   std::atomic<uint64_t> recv_messages{0};
   std::atomic<uint64_t> send_messages{0};
-  std::atomic<uint64_t> recv_bytes{0};   // on the wire
+  std::atomic<uint64_t> recv_bytes{0};  // on the wire
   std::atomic<uint64_t> send_bytes{0};
   std::atomic<uint64_t> created_connections{0};
   std::atomic<int64_t> active_connections{0};
-  std::atomic<uint64_t> running_nanos{0};                // outside the wait
+  std::atomic<uint64_t> running_nanos{0};  // outside the wait
   std::atomic<uint64_t> running_fast_dispatch_nanos{0};
 };
 
 class Worker {
  public:
-  Worker(int index, std::unique_ptr<EventCenter> center) : index_(index), center_(std::move(center)) {}
+  Worker(int index, std::unique_ptr<EventCenter> center)
+      : index_(index), center_(std::move(center)) {}
   virtual ~Worker() = default;
 
   // Starts listening on `addr` (port 0: the system chooses). AlreadyExists: the address is in use.
