@@ -1,0 +1,522 @@
+#include "event/event_center.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "event/event_driver.h"
+#include "event/make_event_driver.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace siphon {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr absl::Duration kZero = absl::ZeroDuration();
+
+class FakeClock : public Clock {
+ public:
+  absl::Time Now() override { return absl::UnixEpoch() + absl::Nanoseconds(now_); }
+  MonoNanos Monotonic() override {
+    ++reads;
+    return now_;
+  }
+  void Advance(absl::Duration by) { now_ += absl::ToInt64Nanoseconds(by); }
+  int reads = 0;
+
+ private:
+  MonoNanos now_ = 1'000'000'000;
+};
+
+// A driver whose waits pass on the fake clock, and whose descriptors are ready when a test says so.
+class FakeDriver : public EventDriver {
+ public:
+  explicit FakeDriver(FakeClock* clock) : clock_(clock) {}
+  std::string_view name() const override { return "fake"; }
+  absl::Status Init(int /*expected*/) override { return absl::OkStatus(); }
+  absl::Status Update(int fd, EventMask current, EventMask wanted) override {
+    updates.push_back({fd, current, wanted});
+    return next_update;
+  }
+  void Wait(absl::Duration timeout, std::vector<FiredEvent>* fired) override {
+    waits.push_back(timeout);
+    if (during_wait) during_wait();
+    *fired = std::exchange(ready, {});
+    if (fired->empty()) clock_->Advance(timeout);
+  }
+  void Wake() override { wakes.fetch_add(1); }
+
+  struct Change {
+    int fd;
+    EventMask from, to;
+    bool operator==(const Change&) const = default;
+  };
+  std::vector<Change> updates;
+  absl::Status next_update;
+  std::vector<absl::Duration> waits;
+  std::vector<FiredEvent> ready;
+  std::function<void()> during_wait;
+  std::atomic<int> wakes{0};
+
+ private:
+  FakeClock* const clock_;
+};
+
+// Writes down its calls, and does what the test gave it to do.
+class Recorder : public FileEventHandler {
+ public:
+  explicit Recorder(std::vector<std::string>* log) : log_(log) {}
+  void OnReadable(int fd) override {
+    log_->push_back("r" + std::to_string(fd));
+    if (on_readable) on_readable();
+  }
+  void OnWritable(int fd) override { log_->push_back("w" + std::to_string(fd)); }
+  std::function<void()> on_readable;
+
+ private:
+  std::vector<std::string>* const log_;
+};
+
+class Hook : public EndOfRoundHook {
+ public:
+  explicit Hook(std::function<void()> run) : run_(std::move(run)) {}
+  void OnEndOfRound() override { run_(); }
+
+ private:
+  const std::function<void()> run_;
+};
+
+class EventCenterTest : public testing::Test {
+ protected:
+  EventCenterTest() { center_.SetOwner(); }
+
+  EventCenter::Task Log(std::string word) {
+    return [this, word] { log_.push_back(word); };
+  }
+  int Round(absl::Duration timeout = kZero) { return center_.ProcessEvents(timeout); }
+
+  FakeClock clock_;
+  FakeDriver* driver_ = new FakeDriver(&clock_);  // owned by center_
+  std::vector<std::string> log_;
+  Recorder recorder_{&log_};
+  EventCenter center_{"test", std::unique_ptr<EventDriver>(driver_), &clock_};
+};
+
+TEST_F(EventCenterTest, RunsFilesThenTimersThenPostedThenHooks) {
+  Hook hook([&] { log_.push_back("hook"); });
+  center_.AtEndOfRound(&hook);
+  center_.Post(Log("posted"));
+  center_.CreateTimeEvent(kZero, Log("timer"));
+  ASSERT_TRUE(center_.CreateFileEvent(5, kEventReadable | kEventWritable, &recorder_).ok());
+  driver_->ready = {{5, kEventReadable | kEventWritable}};
+  EXPECT_EQ(Round(), 4);
+  EXPECT_THAT(log_, ElementsAre("r5", "w5", "timer", "posted", "hook"));
+}
+
+TEST_F(EventCenterTest, WidensAndNarrowsAWatch) {
+  using Change = FakeDriver::Change;
+  ASSERT_TRUE(center_.CreateFileEvent(7, kEventReadable, &recorder_).ok());
+  ASSERT_TRUE(center_.CreateFileEvent(7, kEventReadable, &recorder_).ok());
+  ASSERT_TRUE(center_.CreateFileEvent(7, kEventWritable, &recorder_).ok());
+  center_.DeleteFileEvent(7, kEventReadable);
+  center_.DeleteFileEvent(7, kEventReadable);
+  center_.DeleteFileEvent(7, kEventReadable | kEventWritable);
+  center_.DeleteFileEvent(7, kEventReadable);
+  center_.DeleteFileEvent(-1, kEventReadable);
+  center_.DeleteFileEvent(1'000'000, kEventReadable);
+  EXPECT_THAT(driver_->updates,
+              ElementsAre(Change{7, 0, 1}, Change{7, 1, 3}, Change{7, 3, 2}, Change{7, 2, 0}));
+}
+
+TEST_F(EventCenterTest, AWatchThatTheDriverRefusesDoesNotBegin) {
+  driver_->next_update = absl::ResourceExhaustedError("full");
+  EXPECT_TRUE(absl::IsResourceExhausted(center_.CreateFileEvent(7, kEventReadable, &recorder_)));
+  driver_->ready = {{7, kEventReadable}};
+  EXPECT_EQ(Round(), 0);
+}
+
+TEST_F(EventCenterTest, CallsOnlyForWhatIsWatched) {
+  ASSERT_TRUE(center_.CreateFileEvent(5, kEventReadable, &recorder_).ok());
+  driver_->ready = {{5, kEventReadable | kEventWritable}, {6, kEventReadable}};
+  EXPECT_EQ(Round(), 1);
+  EXPECT_THAT(log_, ElementsAre("r5"));
+}
+
+TEST_F(EventCenterTest, AHandlerMayEndItsOwnWatch) {
+  ASSERT_TRUE(center_.CreateFileEvent(5, kEventReadable | kEventWritable, &recorder_).ok());
+  recorder_.on_readable = [&] { center_.DeleteFileEvent(5, kEventReadable | kEventWritable); };
+  driver_->ready = {{5, kEventReadable | kEventWritable}};
+  EXPECT_EQ(Round(), 1);
+  EXPECT_THAT(log_, ElementsAre("r5"));
+}
+
+TEST_F(EventCenterTest, AHandlerMayBeginWatchesFarBeyondTheTable) {
+  ASSERT_TRUE(center_.CreateFileEvent(5, kEventReadable | kEventWritable, &recorder_).ok());
+  Recorder other(&log_);
+  recorder_.on_readable = [&] {
+    ASSERT_TRUE(center_.CreateFileEvent(9000, kEventReadable, &other).ok());
+  };
+  driver_->ready = {{5, kEventReadable | kEventWritable}, {9000, kEventReadable}};
+  EXPECT_EQ(Round(), 2);  // the new watch begins with the next round
+  driver_->ready = {{9000, kEventReadable}};
+  EXPECT_EQ(Round(), 1);
+  EXPECT_THAT(log_, ElementsAre("r5", "w5", "r9000"));
+}
+
+TEST_F(EventCenterTest, RunsTimersInTheOrderOfTheirTimes) {
+  center_.CreateTimeEvent(absl::Milliseconds(20), Log("20"));
+  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10a"));
+  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10b"));
+  center_.CreateTimeEvent(absl::Milliseconds(21), Log("21"));
+  clock_.Advance(absl::Milliseconds(20));
+  EXPECT_EQ(Round(), 3);
+  EXPECT_THAT(log_, ElementsAre("10a", "10b", "20"));
+}
+
+TEST_F(EventCenterTest, NeverRunsATimerBeforeItsTime) {
+  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10"));
+  clock_.Advance(absl::Milliseconds(10) - absl::Nanoseconds(1));
+  EXPECT_EQ(Round(), 0);
+  clock_.Advance(absl::Nanoseconds(1));
+  EXPECT_EQ(Round(), 1);
+  // A quarter of a nanosecond is rounded up as well.
+  center_.CreateTimeEvent(absl::Nanoseconds(1) / 4, Log("later"));
+  EXPECT_EQ(Round(), 0);
+}
+
+TEST_F(EventCenterTest, ATimerMadeInARoundRunsInTheNextOneAtTheEarliest) {
+  std::function<void()> again = [&] {
+    log_.push_back("again");
+    center_.CreateTimeEvent(absl::Milliseconds(-5), [&] { again(); });
+  };
+  center_.CreateTimeEvent(kZero, [&] { again(); });
+  EXPECT_EQ(Round(), 1);
+  EXPECT_EQ(Round(absl::Seconds(1)), 1);
+  EXPECT_EQ(driver_->waits.back(), kZero);  // it is due: no sleep
+  EXPECT_THAT(log_, ElementsAre("again", "again"));
+}
+
+TEST_F(EventCenterTest, DeletesTimersAndIgnoresUnknownOnes) {
+  const TimerId a = center_.CreateTimeEvent(kZero, Log("a"));
+  const TimerId c = center_.CreateTimeEvent(absl::Milliseconds(2), Log("c"));
+  // One due timer deletes another one and itself.
+  TimerId b = 0;
+  b = center_.CreateTimeEvent(absl::Milliseconds(1), [&] {
+    log_.push_back("b");
+    center_.DeleteTimeEvent(c);
+    center_.DeleteTimeEvent(b);
+  });
+  EXPECT_TRUE(a != b && b != c && a != c && a != 0);
+  center_.DeleteTimeEvent(a);
+  center_.DeleteTimeEvent(a);
+  center_.DeleteTimeEvent(0);
+  center_.DeleteTimeEvent(12345);
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Round(), 1);
+  EXPECT_THAT(log_, ElementsAre("b"));
+}
+
+TEST_F(EventCenterTest, TellsWhenTheNextTimerIsDue) {
+  EXPECT_EQ(center_.NextTimer(), std::numeric_limits<MonoNanos>::max());
+  const MonoNanos now = clock_.Monotonic();
+  center_.CreateTimeEvent(absl::InfiniteDuration(), Log("never"));
+  EXPECT_EQ(center_.NextTimer(), std::numeric_limits<MonoNanos>::max());
+  center_.CreateTimeEvent(absl::Seconds(7), Log("7"));
+  center_.CreateTimeEvent(absl::Seconds(3), Log("3"));
+  EXPECT_EQ(center_.NextTimer(), now + 3'000'000'000);
+}
+
+TEST_F(EventCenterTest, WaitsUntilTheNextTimerAndNoLongerThanAsked) {
+  Round(absl::Hours(1));
+  EXPECT_EQ(driver_->waits.back(), EventCenter::kMaxWait);
+  Round(absl::Seconds(2));
+  EXPECT_EQ(driver_->waits.back(), absl::Seconds(2));
+  Round(absl::Seconds(-2));
+  EXPECT_EQ(driver_->waits.back(), kZero);
+  center_.CreateTimeEvent(absl::Milliseconds(1500), Log("timer"));
+  EXPECT_EQ(Round(absl::Seconds(2)), 1);
+  EXPECT_EQ(driver_->waits.back(), absl::Milliseconds(1500));
+}
+
+TEST_F(EventCenterTest, RunsPostedTasksInOrderAndThoseTheyPostInTheNextRound) {
+  center_.Post([&] {
+    log_.push_back("1");
+    center_.Post(Log("3"));
+  });
+  center_.Post(Log("2"));
+  EXPECT_TRUE(center_.HasImmediateWork());
+  EXPECT_EQ(Round(absl::Seconds(1)), 2);
+  EXPECT_EQ(driver_->waits.back(), kZero);
+  EXPECT_TRUE(center_.HasImmediateWork());
+  EXPECT_EQ(Round(absl::Seconds(1)), 1);
+  EXPECT_FALSE(center_.HasImmediateWork());
+  EXPECT_THAT(log_, ElementsAre("1", "2", "3"));
+}
+
+TEST_F(EventCenterTest, RunsWhatHandlersAndTimersPostInTheSameRound) {
+  ASSERT_TRUE(center_.CreateFileEvent(5, kEventReadable, &recorder_).ok());
+  recorder_.on_readable = [&] { center_.Post(Log("from file")); };
+  center_.CreateTimeEvent(kZero, [&] { center_.Post(Log("from timer")); });
+  driver_->ready = {{5, kEventReadable}};
+  EXPECT_EQ(Round(), 4);
+  EXPECT_THAT(log_, ElementsAre("r5", "from file", "from timer"));
+}
+
+TEST_F(EventCenterTest, LetsGoOfATaskAsSoonAsItHasRun) {
+  auto held = std::make_shared<int>();
+  std::weak_ptr<int> watch = held;
+  center_.Post([held = std::move(held)] {});
+  center_.Post([&] { EXPECT_TRUE(watch.expired()); });
+  EXPECT_EQ(Round(), 2);
+}
+
+TEST_F(EventCenterTest, WakesTheDriverOnlyWhenItSleeps) {
+  center_.Post(Log("from the owner"));
+  std::thread([&] { center_.Post(Log("awake")); }).join();
+  EXPECT_EQ(driver_->wakes, 0);
+  EXPECT_EQ(Round(), 2);
+  // Asleep: the first of three tasks wakes.
+  driver_->during_wait = [&] {
+    std::thread([&] {
+      for (const char* word : {"a", "b", "c"}) center_.Post(Log(word));
+    }).join();
+  };
+  log_.clear();
+  EXPECT_EQ(Round(absl::Seconds(1)), 3);
+  EXPECT_EQ(driver_->wakes, 1);
+  EXPECT_THAT(log_, ElementsAre("a", "b", "c"));
+  // A round that does not sleep needs no wake either.
+  EXPECT_EQ(Round(kZero), 3);
+  EXPECT_EQ(driver_->wakes, 1);
+}
+
+TEST_F(EventCenterTest, SubmitRunsAtOnceInTheCenterAndPostsElsewhere) {
+  center_.Submit(Log("here"));
+  center_.SubmitAndWait(Log("here too"));
+  EXPECT_THAT(log_, ElementsAre("here", "here too"));
+  std::thread([&] { center_.Submit(Log("there")); }).join();
+  EXPECT_EQ(log_.size(), 2u);
+  EXPECT_EQ(Round(), 1);
+  EXPECT_EQ(log_.back(), "there");
+}
+
+TEST_F(EventCenterTest, AnotherCentersRoundOnTheSameThreadIsNotInThisCenter) {
+  EventCenter other("other", std::make_unique<FakeDriver>(&clock_), &clock_);
+  other.SetOwner();
+  EXPECT_TRUE(center_.InCenter());
+  EXPECT_EQ(EventCenter::Current(), nullptr);
+  other.Post([&] {
+    EXPECT_FALSE(center_.InCenter());
+    EXPECT_TRUE(other.InCenter());
+    EXPECT_EQ(EventCenter::Current(), &other);
+    center_.Submit(Log("posted"));
+  });
+  EXPECT_EQ(other.ProcessEvents(kZero), 1);
+  EXPECT_THAT(log_, IsEmpty());
+  EXPECT_EQ(Round(), 1);
+  std::thread([&] { EXPECT_FALSE(center_.InCenter()); }).join();
+}
+
+TEST_F(EventCenterTest, RunsAHookOncePerRoundHoweverOftenItAsked) {
+  int runs = 0;
+  Hook hook([&] { ++runs; });
+  center_.AtEndOfRound(&hook);
+  center_.AtEndOfRound(&hook);
+  EXPECT_TRUE(center_.HasImmediateWork());
+  EXPECT_EQ(Round(absl::Seconds(1)), 0);
+  EXPECT_EQ(driver_->waits.back(), kZero);
+  EXPECT_EQ(runs, 1);
+  Round();
+  EXPECT_EQ(runs, 1);
+}
+
+TEST_F(EventCenterTest, AHookThatAsksAgainRunsInTheNextRoundWhichDoesNotSleep) {
+  int runs = 0;
+  std::optional<Hook> hook;
+  hook.emplace([&] {
+    if (++runs < 3) center_.AtEndOfRound(&*hook);
+  });
+  center_.AtEndOfRound(&*hook);
+  for (int round = 1; round <= 4; ++round) {
+    Round(absl::Seconds(1));
+    EXPECT_EQ(runs, std::min(round, 3));
+    EXPECT_EQ(driver_->waits.back(), round <= 3 ? kZero : absl::Seconds(1));
+  }
+}
+
+TEST_F(EventCenterTest, ACancelledHookDoesNotRunEvenWhenAnotherHookCancelsIt) {
+  Hook outside([&] { log_.push_back("outside"); });
+  center_.AtEndOfRound(&outside);
+  center_.CancelEndOfRound(&outside);
+  auto victim = std::make_unique<Hook>([&] { log_.push_back("victim"); });
+  Hook killer([&] {
+    log_.push_back("killer");
+    center_.CancelEndOfRound(victim.get());
+    victim.reset();
+  });
+  Hook last([&] { log_.push_back("last"); });
+  for (EndOfRoundHook* hook :
+       {static_cast<EndOfRoundHook*>(&killer), static_cast<EndOfRoundHook*>(victim.get()),
+        static_cast<EndOfRoundHook*>(&last)}) {
+    center_.AtEndOfRound(hook);
+  }
+  Round();
+  EXPECT_THAT(log_, ElementsAre("killer", "last"));
+  center_.AtEndOfRound(&outside);
+  Round();
+  EXPECT_THAT(log_, ElementsAre("killer", "last", "outside"));
+}
+
+TEST_F(EventCenterTest, CountsTheWorkButNotTheWait) {
+  driver_->during_wait = [&] { clock_.Advance(absl::Seconds(5)); };
+  center_.Post([&] { clock_.Advance(absl::Milliseconds(3)); });
+  absl::Duration working;
+  EXPECT_EQ(center_.ProcessEvents(absl::Seconds(9), &working), 1);
+  EXPECT_EQ(working, absl::Milliseconds(3));
+}
+
+TEST_F(EventCenterTest, ReadsTheClockOnlyForTimersAndForWhoCounts) {
+  center_.Post(Log("task"));
+  Round(absl::Seconds(1));
+  EXPECT_EQ(clock_.reads, 0);
+  absl::Duration working;
+  center_.ProcessEvents(absl::Seconds(1), &working);
+  EXPECT_EQ(clock_.reads, 2);
+}
+
+TEST_F(EventCenterTest, TheDestructorRunsWhatIsPostedInTheCenter) {
+  auto center =
+      std::make_unique<EventCenter>("doomed", std::make_unique<FakeDriver>(&clock_), &clock_);
+  EventCenter* const doomed = center.get();
+  Hook hook([&] { log_.push_back("hook"); });
+  center->Post([&] {
+    EXPECT_TRUE(doomed->InCenter());
+    log_.push_back("first");
+    doomed->AtEndOfRound(&hook);
+    doomed->Post(Log("second"));
+  });
+  center.reset();
+  EXPECT_THAT(log_, ElementsAre("first", "second"));
+}
+
+TEST_F(EventCenterTest, TheDestructorOutlastsATaskThatPostsItselfForEver) {
+  auto center =
+      std::make_unique<EventCenter>("doomed", std::make_unique<FakeDriver>(&clock_), &clock_);
+  int runs = 0;
+  std::function<void()> again = [&, doomed = center.get()] {
+    ++runs;
+    doomed->Post([&] { again(); });
+  };
+  again();
+  center.reset();
+  EXPECT_GT(runs, 100);
+}
+
+using EventCenterDeathTest = EventCenterTest;
+
+TEST_F(EventCenterDeathTest, RefusesOtherThreadsAndASecondHandler) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  EXPECT_DEATH(std::thread([&] { Round(); }).join(), "not its owner");
+  EXPECT_DEATH(std::thread([&] { center_.SetOwner(); }).join(), "owned by another thread");
+  EXPECT_DEATH(
+      {
+        Recorder other(&log_);
+        (void)center_.CreateFileEvent(5, kEventReadable, &recorder_);
+        (void)center_.CreateFileEvent(5, kEventWritable, &other);
+      },
+      "already has another handler");
+}
+
+// Centers on threads of their own, over the real drivers.
+class ThreadedCenterTest : public testing::TestWithParam<const char*> {
+ protected:
+  static constexpr int kCenters = 4;
+
+  void SetUp() override {
+    for (int i = 0; i < kCenters; ++i) {
+      auto driver = MakeEventDriver(GetParam());
+      ASSERT_TRUE(driver.ok());
+      centers_.push_back(std::make_unique<EventCenter>("center-" + std::to_string(i),
+                                                       *std::move(driver), &Clock::Real()));
+      threads_.emplace_back([this, center = centers_.back().get()] {
+        center->SetOwner();
+        while (!stop_) center->ProcessEvents(EventCenter::kMaxWait);
+        center->ClearOwner();
+      });
+    }
+  }
+  void TearDown() override {
+    stop_ = true;
+    for (auto& center : centers_) center->Wake();
+    for (auto& thread : threads_) thread.join();
+  }
+
+  std::atomic<bool> stop_{false};
+  std::vector<std::unique_ptr<EventCenter>> centers_;
+  std::vector<std::thread> threads_;
+};
+
+TEST_P(ThreadedCenterTest, RunsEveryTaskThatManyThreadsPost) {
+  constexpr int kPosters = 4;
+  constexpr int kTasks = 10'000;
+  std::vector<int> ran(kCenters, 0);  // each written by its center's thread only
+  std::vector<std::thread> posters;
+  for (int p = 0; p < kPosters; ++p) {
+    posters.emplace_back([&, p] {
+      for (int i = 0; i < kTasks; ++i) {
+        const size_t to = static_cast<size_t>((i + p) % kCenters);
+        centers_[to]->Post([&ran, to] { ++ran[to]; });
+      }
+    });
+  }
+  for (auto& poster : posters) poster.join();
+  for (auto& center : centers_) center->SubmitAndWait([] {});  // posted last, so it runs last
+  for (int count : ran) EXPECT_EQ(count, kPosters * kTasks / kCenters);
+}
+
+TEST_P(ThreadedCenterTest, LosesNoTaskWhenPostsRaceWithTheLoopGoingToSleep) {
+  // Each post meets the loop at another point of its way to sleep. A lost wake would hold a round
+  // trip up for kMaxWait, which this many rounds could not afford.
+  constexpr int kRounds = 20'000;
+  int64_t sum = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    centers_[static_cast<size_t>(i % kCenters)]->SubmitAndWait([&sum, i] { sum += i; });
+  }
+  EXPECT_EQ(sum, int64_t{kRounds} * (kRounds - 1) / 2);
+}
+
+TEST_P(ThreadedCenterTest, CentersPassATaskAroundWithoutAnOutsideWake) {
+  constexpr int kHops = 5000;
+  Notification done;
+  std::function<void(int)> hop = [&](int n) {
+    if (n == kHops) {
+      done.Notify();
+      return;
+    }
+    centers_[static_cast<size_t>(n % kCenters)]->Post([&hop, n] { hop(n + 1); });
+  };
+  hop(0);
+  EXPECT_TRUE(done.WaitForNotificationWithTimeout(EventCenter::kMaxWait));
+}
+
+INSTANTIATE_TEST_SUITE_P(Drivers, ThreadedCenterTest, testing::Values("epoll", "poll"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace siphon
