@@ -1,0 +1,35 @@
+// MMgrMap: the map of managers, encoded.
+#ifndef SIPHON_SERVICES_RADOS_MESSAGES_MGR_MAP_H_
+#define SIPHON_SERVICES_RADOS_MESSAGES_MGR_MAP_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "base/buffer_list.h"
+#include "base/decoder.h"
+#include "base/encoder.h"
+#include "msg/message.h"
+
+namespace siphon::rados {
+
+class MMgrMap : public Message {
+ public:
+  static constexpr uint16_t kType = 0x704;
+  static constexpr uint16_t kHeadVersion = 1;
+  static constexpr uint16_t kCompatVersion = 1;
+
+  MMgrMap() : Message(kType, kHeadVersion, kCompatVersion) {}
+
+  std::string_view type_name() const override { return "mgr_map"; }
+  std::string Summary() const override;
+  void EncodePayload(Encoder& e, uint64_t features) override;
+  absl::Status DecodePayload(Decoder& d) override;
+
+  BufferList map;  // a MgrMap, which has no length of its own here
+};
+
+}  // namespace siphon::rados
+
+#endif  // SIPHON_SERVICES_RADOS_MESSAGES_MGR_MAP_H_
