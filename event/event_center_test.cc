@@ -1,20 +1,15 @@
 #include "event/event_center.h"
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "base/clock.h"
+#include "event/event_center_fixture.h"
 #include "event/event_driver.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -25,71 +20,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr absl::Duration kZero = absl::ZeroDuration();
-
-class FakeClock : public Clock {
- public:
-  absl::Time Now() override { return absl::UnixEpoch() + absl::Nanoseconds(now_); }
-  MonoNanos Monotonic() override {
-    ++reads;
-    return now_;
-  }
-  void Advance(absl::Duration by) { now_ += absl::ToInt64Nanoseconds(by); }
-  int reads = 0;
-
- private:
-  MonoNanos now_ = 1'000'000'000;
-};
-
-// A driver whose waits pass on the fake clock, and whose descriptors are ready when a test says so.
-class FakeDriver : public EventDriver {
- public:
-  explicit FakeDriver(FakeClock* clock) : clock_(clock) {}
-  std::string_view name() const override { return "fake"; }
-  absl::Status Init(int /*expected*/) override { return absl::OkStatus(); }
-  absl::Status Update(int fd, EventMask current, EventMask wanted) override {
-    updates.push_back({fd, current, wanted});
-    return next_update;
-  }
-  void Wait(absl::Duration timeout, std::vector<FiredEvent>* fired) override {
-    waits.push_back(timeout);
-    if (during_wait) during_wait();
-    *fired = std::exchange(ready, {});
-    if (fired->empty()) clock_->Advance(timeout);
-  }
-  void Wake() override { wakes.fetch_add(1); }
-
-  struct Change {
-    int fd;
-    EventMask from, to;
-    bool operator==(const Change&) const = default;
-  };
-  std::vector<Change> updates;
-  absl::Status next_update;
-  std::vector<absl::Duration> waits;
-  std::vector<FiredEvent> ready;
-  std::function<void()> during_wait;
-  std::atomic<int> wakes{0};
-
- private:
-  FakeClock* const clock_;
-};
-
-// Writes down its calls, and does what the test gave it to do.
-class Recorder : public FileEventHandler {
- public:
-  explicit Recorder(std::vector<std::string>* log) : log_(log) {}
-  void OnReadable(int fd) override {
-    log_->push_back("r" + std::to_string(fd));
-    if (on_readable) on_readable();
-  }
-  void OnWritable(int fd) override { log_->push_back("w" + std::to_string(fd)); }
-  std::function<void()> on_readable;
-
- private:
-  std::vector<std::string>* const log_;
-};
-
 class Hook : public EndOfRoundHook {
  public:
   explicit Hook(std::function<void()> run) : run_(std::move(run)) {}
@@ -97,22 +27,6 @@ class Hook : public EndOfRoundHook {
 
  private:
   const std::function<void()> run_;
-};
-
-class EventCenterTest : public testing::Test {
- protected:
-  EventCenterTest() { center_.SetOwner(); }
-
-  EventCenter::Task Log(std::string word) {
-    return [this, word] { log_.push_back(word); };
-  }
-  int Round(absl::Duration timeout = kZero) { return center_.ProcessEvents(timeout); }
-
-  FakeClock clock_;
-  FakeDriver* driver_ = new FakeDriver(&clock_);  // owned by center_
-  std::vector<std::string> log_;
-  Recorder recorder_{&log_};
-  EventCenter center_{"test", std::unique_ptr<EventDriver>(driver_), &clock_};
 };
 
 TEST_F(EventCenterTest, RunsFilesThenTimersThenPostedThenHooks) {
@@ -174,81 +88,6 @@ TEST_F(EventCenterTest, AHandlerMayBeginWatchesFarBeyondTheTable) {
   driver_->ready = {{9000, kEventReadable}};
   EXPECT_EQ(Round(), 1);
   EXPECT_THAT(log_, ElementsAre("r5", "w5", "r9000"));
-}
-
-TEST_F(EventCenterTest, RunsTimersInTheOrderOfTheirTimes) {
-  center_.CreateTimeEvent(absl::Milliseconds(20), Log("20"));
-  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10a"));
-  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10b"));
-  center_.CreateTimeEvent(absl::Milliseconds(21), Log("21"));
-  clock_.Advance(absl::Milliseconds(20));
-  EXPECT_EQ(Round(), 3);
-  EXPECT_THAT(log_, ElementsAre("10a", "10b", "20"));
-}
-
-TEST_F(EventCenterTest, NeverRunsATimerBeforeItsTime) {
-  center_.CreateTimeEvent(absl::Milliseconds(10), Log("10"));
-  clock_.Advance(absl::Milliseconds(10) - absl::Nanoseconds(1));
-  EXPECT_EQ(Round(), 0);
-  clock_.Advance(absl::Nanoseconds(1));
-  EXPECT_EQ(Round(), 1);
-  // A quarter of a nanosecond is rounded up as well.
-  center_.CreateTimeEvent(absl::Nanoseconds(1) / 4, Log("later"));
-  EXPECT_EQ(Round(), 0);
-}
-
-TEST_F(EventCenterTest, ATimerMadeInARoundRunsInTheNextOneAtTheEarliest) {
-  std::function<void()> again = [&] {
-    log_.push_back("again");
-    center_.CreateTimeEvent(absl::Milliseconds(-5), [&] { again(); });
-  };
-  center_.CreateTimeEvent(kZero, [&] { again(); });
-  EXPECT_EQ(Round(), 1);
-  EXPECT_EQ(Round(absl::Seconds(1)), 1);
-  EXPECT_EQ(driver_->waits.back(), kZero);  // it is due: no sleep
-  EXPECT_THAT(log_, ElementsAre("again", "again"));
-}
-
-TEST_F(EventCenterTest, DeletesTimersAndIgnoresUnknownOnes) {
-  const TimerId a = center_.CreateTimeEvent(kZero, Log("a"));
-  const TimerId c = center_.CreateTimeEvent(absl::Milliseconds(2), Log("c"));
-  // One due timer deletes another one and itself.
-  TimerId b = 0;
-  b = center_.CreateTimeEvent(absl::Milliseconds(1), [&] {
-    log_.push_back("b");
-    center_.DeleteTimeEvent(c);
-    center_.DeleteTimeEvent(b);
-  });
-  EXPECT_TRUE(a != b && b != c && a != c && a != 0);
-  center_.DeleteTimeEvent(a);
-  center_.DeleteTimeEvent(a);
-  center_.DeleteTimeEvent(0);
-  center_.DeleteTimeEvent(12345);
-  clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(Round(), 1);
-  EXPECT_THAT(log_, ElementsAre("b"));
-}
-
-TEST_F(EventCenterTest, TellsWhenTheNextTimerIsDue) {
-  EXPECT_EQ(center_.NextTimer(), std::numeric_limits<MonoNanos>::max());
-  const MonoNanos now = clock_.Monotonic();
-  center_.CreateTimeEvent(absl::InfiniteDuration(), Log("never"));
-  EXPECT_EQ(center_.NextTimer(), std::numeric_limits<MonoNanos>::max());
-  center_.CreateTimeEvent(absl::Seconds(7), Log("7"));
-  center_.CreateTimeEvent(absl::Seconds(3), Log("3"));
-  EXPECT_EQ(center_.NextTimer(), now + 3'000'000'000);
-}
-
-TEST_F(EventCenterTest, WaitsUntilTheNextTimerAndNoLongerThanAsked) {
-  Round(absl::Hours(1));
-  EXPECT_EQ(driver_->waits.back(), EventCenter::kMaxWait);
-  Round(absl::Seconds(2));
-  EXPECT_EQ(driver_->waits.back(), absl::Seconds(2));
-  Round(absl::Seconds(-2));
-  EXPECT_EQ(driver_->waits.back(), kZero);
-  center_.CreateTimeEvent(absl::Milliseconds(1500), Log("timer"));
-  EXPECT_EQ(Round(absl::Seconds(2)), 1);
-  EXPECT_EQ(driver_->waits.back(), absl::Milliseconds(1500));
 }
 
 TEST_F(EventCenterTest, RunsPostedTasksInOrderAndThoseTheyPostInTheNextRound) {
