@@ -1,0 +1,86 @@
+// IncomingLink: an accepted TCP connection until it is known whose session it carries.
+//
+// It does its handshake alone. When the peer has said who it is, the session with that peer, if there
+// is one, decides (AsyncConnection::Judge, on that session's worker, to which the link is moved);
+// else a new session begins here. A refused peer may try again on the same TCP connection.
+//
+// Threads: the center of the link's worker.
+#ifndef SIPHON_MSG_ASYNC_INCOMING_LINK_H_
+#define SIPHON_MSG_ASYNC_INCOMING_LINK_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "msg/async/link.h"
+#include "msg/protocol/v1/fsm_host.h"
+#include "net/socket.h"
+#include "net/worker.h"
+
+namespace siphon {
+
+class AsyncMessenger;
+class AsyncConnection;
+
+class IncomingLink final : private Link::Owner, public std::enable_shared_from_this<IncomingLink> {
+ public:
+  // A reference of `worker` is taken over.
+  IncomingLink(AsyncMessenger* messenger, std::unique_ptr<ConnectedSocket> socket, Worker* worker);
+  ~IncomingLink() override;
+
+  void Start();
+  // The messenger shuts down. Any thread.
+  void Abort();
+
+  // --- For the session that decides; on its center.
+  const v1::ConnectRequest& request() const { return request_; }
+  // Lets the peer try again.
+  void Refuse(v1::Tag tag, uint32_t seq);
+  // The session that was to decide is closed: looks for another, or begins a new one.
+  void Decide();
+  // Begins a new session on this connection.
+  void BeginSession();
+  // Gives the link up to its session; the link is detached.
+  std::unique_ptr<Link> Release();
+
+ private:
+  // --- FsmHost and Link::Owner.
+  uint32_t NextGlobalSeq(uint32_t at_least) override;
+  absl::StatusOr<Authorizer> MakeAuthorizer() override;
+  absl::StatusOr<EntityAddr> OnServerIdentified(const EntityAddr&, const EntityAddr&) override;
+  void OnSessionReset() override {}
+  v1::AcceptTerms TermsFor(EntityType peer_type) override;
+  AuthServer::Verdict VerifyAuthorizer(EntityType peer_type, uint32_t protocol,
+                                       std::string_view authorizer) override;
+  void OnConnectRequest(const v1::ConnectRequest& request) override;
+  void OnReady() override {}
+  bool TakeShare(v1::ThrottleStage, uint64_t) override { return true; }
+  void OnMessageHeader(const MessageHeader&) override {}
+  absl::Status OnMessage(const MessageHeader&, const MessageFooter&, BufferList, BufferList,
+                         BufferList) override;
+  void OnAck(uint64_t) override {}
+  void OnKeepalive(absl::Time) override {}
+  void OnKeepaliveAck(absl::Time) override {}
+  void OnTransition(v1::State) override {}
+  void OnLinkFault(const absl::Status& reason) override;
+  void OnWritable() override {}
+  void OnBytesIn(size_t n) override;
+  void OnBytesOut(size_t n) override;
+
+  void OnDeadline();
+  void ArmDeadline();
+  void DisarmDeadline();
+  void Finish();
+
+  AsyncMessenger* const messenger_;
+  Worker* worker_;
+  std::unique_ptr<Link> link_;
+  std::string peer_socket_;  // for the log
+  v1::ConnectRequest request_;
+  TimerId deadline_timer_ = 0;
+  MonoNanos deadline_ = 0;
+};
+
+}  // namespace siphon
+
+#endif  // SIPHON_MSG_ASYNC_INCOMING_LINK_H_

@@ -1,0 +1,54 @@
+// MessengerSettings: the options that the path of a message needs, kept where reading one costs
+// nothing, and renewed when they change.
+//
+// Threads: any.
+#ifndef SIPHON_MSG_ASYNC_MESSENGER_SETTINGS_H_
+#define SIPHON_MSG_ASYNC_MESSENGER_SETTINGS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "absl/time/time.h"
+#include "base/config.h"
+
+namespace siphon {
+
+class MessengerSettings {
+ public:
+  // Reads them from `config`, which outlives this, and follows its changes.
+  explicit MessengerSettings(Config* config);
+
+  bool crc_header() const { return crc_header_.load(std::memory_order_relaxed); }
+  bool crc_data() const { return crc_data_.load(std::memory_order_relaxed); }
+  uint32_t max_front() const { return max_front_.load(std::memory_order_relaxed); }
+  uint32_t max_middle() const { return max_middle_.load(std::memory_order_relaxed); }
+  uint32_t max_data() const { return max_data_.load(std::memory_order_relaxed); }
+  absl::Duration initial_backoff() const { return Load(initial_backoff_); }
+  absl::Duration max_backoff() const { return Load(max_backoff_); }
+  absl::Duration ready_timeout() const { return Load(ready_timeout_); }
+  absl::Duration idle_timeout() const { return Load(idle_timeout_); }
+
+ private:
+  using Nanos = std::atomic<int64_t>;
+  static absl::Duration Load(const Nanos& n) {
+    return absl::Nanoseconds(n.load(std::memory_order_relaxed));
+  }
+  void Read();
+
+  Config* const config_;
+  std::atomic<bool> crc_header_{true};
+  std::atomic<bool> crc_data_{true};
+  std::atomic<uint32_t> max_front_{0};
+  std::atomic<uint32_t> max_middle_{0};
+  std::atomic<uint32_t> max_data_{0};
+  Nanos initial_backoff_{0};
+  Nanos max_backoff_{0};
+  Nanos ready_timeout_{0};
+  Nanos idle_timeout_{0};
+  std::shared_ptr<Config::Subscription> subscription_;  // last: ends before what it writes
+};
+
+}  // namespace siphon
+
+#endif  // SIPHON_MSG_ASYNC_MESSENGER_SETTINGS_H_
