@@ -23,6 +23,16 @@ BlockPool& BlockPool::Global() {
   return *pool;
 }
 
+BlockPool::~BlockPool() {
+  MutexLock lock(mutex_);
+  for (int size_class = 0; size_class < kClasses; ++size_class) {
+    for (void* block : free_[size_class]) {
+      SIPHON_UNPOISON(block, ClassSize(size_class));
+      std::free(block);
+    }
+  }
+}
+
 size_t BlockPool::ClassSize(int size_class) { return (kMinPooled << size_class) + (4 << 10); }
 
 int BlockPool::ClassOf(size_t size) {

@@ -26,6 +26,12 @@ class BlockPool {
   // Pooled blocks begin at a multiple of this.
   static constexpr size_t kAlignment = 4 << 10;
 
+  BlockPool() = default;
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
+  // Frees what it keeps. Blocks that are still out must not be released after it.
+  ~BlockPool();
+
   // The process's pool; never destroyed.
   static BlockPool& Global();
 

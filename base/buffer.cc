@@ -59,8 +59,10 @@ Buffer Buffer::Allocate(size_t size) {
 
 Buffer Buffer::AllocateAligned(size_t size, size_t alignment) {
   if (size == 0) return Buffer();
-  if (size >= BlockPool::kMinPooled && alignment <= BlockPool::kAlignment) {
-    BufferBlock* block = NewCombined(size, std::max(alignment, kBlockOverhead));
+  const size_t header = std::max(alignment, kBlockOverhead);
+  if (size >= BlockPool::kMinPooled && size <= BlockPool::kMaxPooled - header &&
+      alignment <= BlockPool::kAlignment) {
+    BufferBlock* block = NewCombined(size, header);
     block->used.store(size, std::memory_order_relaxed);
     return Buffer(block, block->data, size);
   }

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/absl_view.h"
@@ -162,13 +162,17 @@ absl::StatusOr<CephConf> CephConf::Parse(std::string_view text, std::string_view
 }
 
 absl::StatusOr<CephConf> CephConf::Load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  if (!file) {
+  const auto unreadable = [&] {
     return absl::NotFoundError(absl::StrCat(path, ": cannot be read (", std::strerror(errno),
                                             "); give the path of a ceph.conf"));
-  }
+  };
+  std::FILE* const file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return unreadable();
+  const auto close = absl::MakeCleanup([file] { std::fclose(file); });
+  std::string text;
+  char chunk[4096];
+  while (const size_t n = std::fread(chunk, 1, sizeof(chunk), file)) text.append(chunk, n);
+  if (std::ferror(file)) return unreadable();
   return Parse(text, path);
 }
 
