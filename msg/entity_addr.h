@@ -1,8 +1,8 @@
 // EntityAddr, EntityAddrVec: where an entity is reached.
 //
-// An address is a messenger protocol (v1 "legacy", v2 "msgr2"), a nonce that tells incarnations of a
-// daemon apart, and an IPv4 or IPv6 socket address. Two encodings exist: 136 legacy bytes, and the
-// modern form for peers with the feature MSG_ADDR2 (protocol section 2).
+// An address is a messenger protocol (v1 "legacy", v2 "msgr2"), a nonce that tells incarnations of
+// a daemon apart, and an IPv4 or IPv6 socket address. Two encodings exist: 136 legacy bytes, and
+// the modern form for peers with the feature MSG_ADDR2 (protocol section 2).
 #ifndef SIPHON_MSG_ENTITY_ADDR_H_
 #define SIPHON_MSG_ENTITY_ADDR_H_
 
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/hash/hash.h"
@@ -32,9 +33,9 @@ class EntityAddr {
   EntityAddr() = default;
   // From the system's form; AF_INET and AF_INET6 only, anything else gives a blank address.
   static EntityAddr FromSockaddr(const sockaddr* sa);
-  // "v1:127.0.0.1:6789/0", "v2:[::1]:3300/17", "127.0.0.1:6789", "-" (blank); the nonce is optional,
-  // and so is the port, which then is 0. The type of an address without one is `default_type`.
-  // InvalidArgument: anything else, with what was wrong.
+  // "v1:127.0.0.1:6789/0", "v2:[::1]:3300/17", "127.0.0.1:6789", "-" (blank); the nonce is
+  // optional, and so is the port, which then is 0. The type of an address without one is
+  // `default_type`. InvalidArgument: anything else, with what was wrong.
   static absl::StatusOr<EntityAddr> Parse(std::string_view text, Type default_type = kAny);
 
   Type type() const { return static_cast<Type>(type_); }
@@ -50,27 +51,28 @@ class EntityAddr {
   bool is_blank_ip() const;
   // No type and no family.
   bool is_blank() const { return type_ == kNone && family() == AF_UNSPEC; }
-  // Takes the IP of `other`; keeps port, nonce and type.
+  // Takes the IP and family of `other`; keeps port (given a family), nonce and type.
   void set_ip_from(const EntityAddr& other);
   bool SameIp(const EntityAddr& other) const;
 
   const sockaddr* sockaddr_ptr() const { return &u_.sa; }
   socklen_t sockaddr_len() const;
 
-  // "v1:127.0.0.1:6789/0"; "-" for a blank one.
+  // "v1:127.0.0.1:6789/0"; "-" for a blank one. The types none and any have no prefix, as in Ceph.
   std::string ToString() const;
-  // "127.0.0.1:6789/0", without the type.
+  // "127.0.0.1:6789/0", without the type; ":/0" without a family.
   std::string HostPortNonce() const;
 
   // The legacy form (136 bytes), the type written as 0.
   void EncodeLegacy(Encoder& e) const;
   // The form that a peer with `features` reads.
   void Encode(Encoder& e, uint64_t features) const;
-  // Either form.
+  // Either form. `d` fails for a family that is none of the two, for a length that does not fit it,
+  // and for an unknown form; a blank address is returned then.
   static EntityAddr Decode(Decoder& d);
 
-  // Order and equality are those of the 36 bytes in memory (u32 type, u32 nonce, sockaddr), compared
-  // bytewise as Ceph does on little-endian machines: it decides connection races.
+  // Order and equality are those of the 36 bytes in memory (u32 type, u32 nonce, sockaddr),
+  // compared bytewise as Ceph does on little-endian machines: it decides connection races.
   friend bool operator==(const EntityAddr& a, const EntityAddr& b);
   friend std::strong_ordering operator<=>(const EntityAddr& a, const EntityAddr& b);
   template <typename H>
@@ -80,6 +82,11 @@ class EntityAddr {
   }
 
  private:
+  friend class EntityAddrVec;
+  // The rest, behind the first byte, of each form.
+  static EntityAddr DecodeAfterLegacyMarker(Decoder& d);
+  static EntityAddr DecodeAfterModernMarker(Decoder& d);
+
   uint32_t type_ = kNone;
   uint32_t nonce_ = 0;
   // All 28 bytes are zeroed before any member is set, for the order above.
@@ -99,7 +106,7 @@ class EntityAddrVec {
   explicit EntityAddrVec(EntityAddr addr) : addrs_{addr} {}
   explicit EntityAddrVec(std::vector<EntityAddr> addrs) : addrs_(std::move(addrs)) {}
   // "[v2:HOST:PORT/N,v1:HOST:PORT/N]", or one address without brackets; an address without a type
-  // takes `default_type`. InvalidArgument as EntityAddr::Parse.
+  // takes `default_type`. "-" and "[]" are the empty vector. InvalidArgument as EntityAddr::Parse.
   static absl::StatusOr<EntityAddrVec> Parse(std::string_view text,
                                              EntityAddr::Type default_type = EntityAddr::kAny);
 
@@ -108,18 +115,19 @@ class EntityAddrVec {
   const std::vector<EntityAddr>& addrs() const { return addrs_; }
   std::vector<EntityAddr>& addrs() { return addrs_; }
   // The first legacy (v1) address; a blank one when there is none.
-  EntityAddr legacy() const;
+  EntityAddr legacy() const { return FirstOfType(EntityAddr::kLegacy); }
   // The first msgr2 address; a blank one when there is none.
-  EntityAddr msgr2() const;
+  EntityAddr msgr2() const { return FirstOfType(EntityAddr::kMsgr2); }
   // The first address, or a blank one.
   EntityAddr front() const { return addrs_.empty() ? EntityAddr() : addrs_.front(); }
   bool Contains(const EntityAddr& addr) const;
   void set_nonce(uint32_t nonce);
 
-  std::string ToString() const;  // "[v2:...,v1:...]", one alone without brackets
+  // "[v2:...,v1:...]", one alone without brackets; "-" when empty.
+  std::string ToString() const;
 
   void Encode(Encoder& e, uint64_t features) const;
-  // Any of the three forms.
+  // Any of the three forms; empty when `d` fails.
   static EntityAddrVec Decode(Decoder& d);
 
   friend bool operator==(const EntityAddrVec&, const EntityAddrVec&) = default;
@@ -132,6 +140,8 @@ class EntityAddrVec {
   }
 
  private:
+  EntityAddr FirstOfType(EntityAddr::Type type) const;
+
   std::vector<EntityAddr> addrs_;
 };
 

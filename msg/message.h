@@ -33,11 +33,13 @@ class Connection;
 class Message {
  public:
   // `head_version` is what this code writes; `compat_version` the oldest that can read it (0: only
-  // readers of head_version).
+  // readers of the version that was written).
   Message(uint16_t type, uint16_t head_version, uint16_t compat_version = 0) {
     header_.type = type;
     header_.version = head_version;
     header_.compat_version = compat_version;
+    head_version_ = head_version;
+    head_compat_version_ = compat_version;
   }
   virtual ~Message() = default;
   Message(const Message&) = delete;
@@ -48,8 +50,9 @@ class Message {
   // One line about the contents, for logs. Never the payload's bytes, never secrets.
   virtual std::string Summary() const { return std::string(type_name()); }
 
-  // Writes the front segment for a peer with `features`. May lower header().version for an old peer.
-  // May fill data() and middle() too. Called again when a replay meets other features.
+  // Writes the front segment for a peer with `features`. May lower header().version and
+  // compat_version for an old peer. May set (not add to) data() and middle() too. Called again,
+  // with the versions as constructed, when a replay meets other features.
   virtual void EncodePayload(Encoder& e, uint64_t features) = 0;
   // Reads the front segment as header().version says; data() and middle() are set already. Reads of
   // `d` past the end are noticed by the caller. InvalidArgument: what cannot be right.
@@ -73,15 +76,23 @@ class Message {
   // front + middle + data, in bytes; before encoding, without the front.
   size_t TotalSize() const { return payload_.size() + middle_.size() + data_.size(); }
 
-  // Fills payload() for `features`, unless it is filled for the same already.
+  // Fills payload() for `features`, unless it is filled for the same already or was received (a
+  // message that is passed on goes out as it came), and sets the header's lengths.
   void Encode(uint64_t features);
+  // Makes the next Encode() write the payload anew: after a change of the fields.
+  void ClearPayload() {
+    payload_.Clear();
+    encoding_ = Encoding::kNone;
+  }
   // For the decoder: the segments as received. DecodePayload() has not run yet.
   void SetSegments(const MessageHeader& header, BufferList front, BufferList middle,
                    BufferList data);
 
   // The connection that a received message came on; null for one not received.
   const std::shared_ptr<Connection>& connection() const { return connection_; }
-  void set_connection(std::shared_ptr<Connection> connection) { connection_ = std::move(connection); }
+  void set_connection(std::shared_ptr<Connection> connection) {
+    connection_ = std::move(connection);
+  }
 
   // Times of a received message, on the monotonic clock.
   struct Stamps {
@@ -106,7 +117,10 @@ class Message {
   BufferList payload_;
   BufferList middle_;
   BufferList data_;
-  bool encoded_ = false;
+  enum class Encoding : uint8_t { kNone, kForFeatures, kAsReceived };
+  Encoding encoding_ = Encoding::kNone;
+  uint16_t head_version_ = 0;         // as constructed
+  uint16_t head_compat_version_ = 0;  // as constructed
   uint64_t encoded_features_ = 0;
   std::shared_ptr<Connection> connection_;
   Stamps stamps_;

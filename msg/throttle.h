@@ -6,8 +6,8 @@
 //
 // Nothing blocks here: a waiter is told when its share was taken for it.
 //
-// Threads: any. OnGranted() runs on the thread whose Put(), SetMax() or Cancel() made room, without a
-// lock.
+// Threads: any. OnGranted() runs on the thread whose Put(), SetMax() or Cancel() made room, without
+// a lock; a Waiter may be gone as soon as its call returns.
 #ifndef SIPHON_MSG_THROTTLE_H_
 #define SIPHON_MSG_THROTTLE_H_
 
@@ -36,9 +36,9 @@ class Throttle {
     uint64_t max = 0;
     uint64_t current = 0;
     uint64_t waiters = 0;
-    uint64_t taken_total = 0;   // amount ever taken
-    uint64_t put_total = 0;     // amount ever given back
-    uint64_t waits_total = 0;   // requests that had to wait
+    uint64_t taken_total = 0;  // amount ever taken
+    uint64_t put_total = 0;    // amount ever given back
+    uint64_t waits_total = 0;  // requests that had to wait
   };
 
   Throttle(std::string name, uint64_t max) : name_(std::move(name)), max_(max) {}
@@ -68,8 +68,11 @@ class Throttle {
     Waiter* waiter;
   };
   bool Fits(uint64_t n) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes for the waiters that now fit and returns them; the caller tells them without the lock.
-  std::deque<Waiter*> TakeForWaiters() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TakeLocked(uint64_t n) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes for the first waiter, if its share now fits, and returns it to be told without the lock.
+  Waiter* TakeForNextWaiter() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells `granted` (null: nobody) and every waiter behind that now fits.
+  void GrantFrom(Waiter* granted) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::string name_;
   mutable Mutex mutex_;
