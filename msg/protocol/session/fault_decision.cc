@@ -8,18 +8,11 @@ FaultDecision DecideFault(const FaultInput& in) {
   using Stage = FaultInput::Stage;
   const absl::Duration none = absl::ZeroDuration();
   if (in.lossy && in.stage != Stage::kDialling) return {FaultAction::kClose, none, "lossy"};
-  if (in.stage == Stage::kAccepting && !in.was_ever_open && !in.has_queued) {
-    return {FaultAction::kClose, none, "never opened, nothing to send"};
-  }
   if (in.standby && !in.has_queued && in.stage != Stage::kWait) {
     return {FaultAction::kStandby, none, "nothing to send"};
   }
-  const bool established = in.stage == Stage::kOpen || in.stage == Stage::kAccepting;
-  if (established) {
-    if (in.server) return {FaultAction::kStandby, none, "a server waits for the peer"};
-    return {FaultAction::kReconnect, none, "open session"};
-  }
   if (in.server) return {FaultAction::kStandby, none, "a server waits for the peer"};
+  if (in.stage == Stage::kOpen) return {FaultAction::kReconnect, none, "open session"};
   if (in.stage == Stage::kWait) return {FaultAction::kRetry, in.max_backoff, "told to wait"};
   if (in.backoff == none) return {FaultAction::kRetry, in.initial_backoff, "first failure"};
   return {FaultAction::kRetry, std::min(in.backoff * 2, in.max_backoff), "backs off"};

@@ -14,8 +14,7 @@ struct FaultInput {
   enum class Stage {
     kDialling,     // TCP is not established yet
     kHandshaking,  // this side dialled, and the handshake is under way
-    kAccepting,    // the peer dialled, and the handshake is under way
-    kOpen,
+    kOpen,         // or accepted and attached to the session: the peer may believe it open
     kWait,         // the peer asked this side to wait: its own attempt wins
   };
   Stage stage = Stage::kOpen;
@@ -23,7 +22,6 @@ struct FaultInput {
   bool standby = false;       // policy
   bool server = false;        // policy
   bool has_queued = false;    // messages, or a keepalive, wait to be sent
-  bool was_ever_open = false;
   absl::Duration backoff;     // of the try that failed; zero for the first
   absl::Duration initial_backoff;  // ms_initial_backoff
   absl::Duration max_backoff;      // ms_max_backoff
