@@ -331,6 +331,10 @@ void AsyncConnection::OnBytesOut(size_t n) {
 
 // --- In: center.
 
+bool AsyncConnection::InjectSocketFailure() {
+  return owner()->random()->OneIn(owner()->settings().inject_socket_failures());
+}
+
 void AsyncConnection::OnBytesIn(size_t n) {
   bytes_in_ += n;
   last_active_ = center()->clock()->Monotonic();

@@ -91,6 +91,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void OnTransition(v1::State to) override;
   void OnLinkFault(const absl::Status& reason) override;
   void OnWritable() override;
+  bool InjectSocketFailure() override;
   void OnBytesIn(size_t n) override;
   void OnBytesOut(size_t n) override;
 

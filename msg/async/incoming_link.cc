@@ -160,6 +160,10 @@ void IncomingLink::Refuse(v1::Tag tag, uint32_t seq) {
   link_->ResumeReading();
 }
 
+bool IncomingLink::InjectSocketFailure() {
+  return messenger_->random()->OneIn(messenger_->settings().inject_socket_failures());
+}
+
 void IncomingLink::OnBytesIn(size_t n) {
   messenger_->counters(worker_).bytes_in.fetch_add(n, std::memory_order_relaxed);
 }

@@ -64,6 +64,7 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   void OnTransition(v1::State) override {}
   void OnLinkFault(const absl::Status& reason) override;
   void OnWritable() override {}
+  bool InjectSocketFailure() override;
   void OnBytesIn(size_t n) override;
   void OnBytesOut(size_t n) override;
 

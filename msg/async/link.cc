@@ -81,6 +81,7 @@ bool Link::ReadOnce() {
   pieces[count++] = {scratch, kReadBuffer};
   const size_t asked = (use_direct ? direct.size() : 0) + kReadBuffer;
 
+  if (owner_->InjectSocketFailure()) socket_->Shutdown();
   const IoResult result = socket_->Read(absl::MakeConstSpan(pieces, count));
   if (result.would_block()) return false;
   if (result.error != 0) {
@@ -158,6 +159,7 @@ void Link::Flush() {
     const size_t count = fsm_.out().Iovecs(pieces, kMaxIovecs);
     size_t asked = 0;
     for (size_t i = 0; i < count; ++i) asked += pieces[i].iov_len;
+    if (owner_->InjectSocketFailure()) socket_->Shutdown();
     const IoResult result =
         socket_->Write(absl::MakeConstSpan(pieces, count), asked < fsm_.out().size());
     if (result.would_block()) {

@@ -33,6 +33,8 @@ class Link : private FileEventHandler {
     // The socket can take more, and nothing of the machine's waits: append messages if there are.
     // Called again as long as it appended something.
     virtual void OnWritable() = 0;
+    // Asked before each read and write: break the connection here (ms_inject_socket_failures)?
+    virtual bool InjectSocketFailure() = 0;
     // Bytes moved.
     virtual void OnBytesIn(size_t n) = 0;
     virtual void OnBytesOut(size_t n) = 0;

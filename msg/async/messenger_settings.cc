@@ -22,7 +22,7 @@ MessengerSettings::MessengerSettings(Config* config) : config_(config) {
   subscription_ = config->Observe(
       {"ms_crc_header", "ms_crc_data", "ms_max_message_front", "ms_max_message_middle",
        "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff",
-       "ms_connection_ready_timeout", "ms_connection_idle_timeout"},
+       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures"},
       [this](std::string_view) { Read(); });
 }
 
@@ -35,6 +35,8 @@ void MessengerSettings::Read() {
   initial_backoff_ = DurationNanos(*config_, "ms_initial_backoff");
   max_backoff_ = DurationNanos(*config_, "ms_max_backoff");
   ready_timeout_ = DurationNanos(*config_, "ms_connection_ready_timeout");
+  inject_socket_failures_ =
+      static_cast<uint64_t>(std::max<int64_t>(0, config_->GetInt("ms_inject_socket_failures")));
   idle_timeout_ = DurationNanos(*config_, "ms_connection_idle_timeout");
 }
 

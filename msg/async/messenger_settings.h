@@ -28,6 +28,10 @@ class MessengerSettings {
   absl::Duration max_backoff() const { return Load(max_backoff_); }
   absl::Duration ready_timeout() const { return Load(ready_timeout_); }
   absl::Duration idle_timeout() const { return Load(idle_timeout_); }
+  // One socket call in so many breaks its connection; 0 is none.
+  uint64_t inject_socket_failures() const {
+    return inject_socket_failures_.load(std::memory_order_relaxed);
+  }
 
  private:
   using Nanos = std::atomic<int64_t>;
@@ -42,6 +46,7 @@ class MessengerSettings {
   std::atomic<uint32_t> max_front_{0};
   std::atomic<uint32_t> max_middle_{0};
   std::atomic<uint32_t> max_data_{0};
+  std::atomic<uint64_t> inject_socket_failures_{0};
   Nanos initial_backoff_{0};
   Nanos max_backoff_{0};
   Nanos ready_timeout_{0};
