@@ -1,0 +1,56 @@
+// AuthNoneClient, AuthNoneServer: the method "none": a peer is who it says it is.
+//
+// The authorizer is `u8 1 | u32 type | string id | u64 global id` (protocol section "auth none"); the
+// answer to it is empty. To monitors v1 shows none at all.
+//
+// Threads: any.
+#ifndef SIPHON_MSG_AUTH_AUTH_NONE_H_
+#define SIPHON_MSG_AUTH_AUTH_NONE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "msg/auth/authorizer.h"
+#include "msg/entity_type.h"
+
+namespace siphon {
+
+class AuthNoneClient : public AuthClient {
+ public:
+  // `id` is what follows the type in the name: "admin" of client.admin, "3" of osd.3.
+  AuthNoneClient(EntityType type, std::string id) : type_(type), id_(std::move(id)) {}
+
+  // The number that the monitors gave to this client; 0 before they did.
+  void set_global_id(uint64_t global_id) { global_id_.store(global_id); }
+  uint64_t global_id() const { return global_id_.load(); }
+
+  absl::StatusOr<Authorizer> MakeAuthorizer(EntityType peer_type) override;
+
+ private:
+  const EntityType type_;
+  const std::string id_;
+  std::atomic<uint64_t> global_id_{0};
+};
+
+class AuthNoneServer : public AuthServer {
+ public:
+  enum class Requirement {
+    kOptional,  // monitors, and heartbeats: a peer may show nothing
+    kRequired,
+  };
+  explicit AuthNoneServer(Requirement requirement) : requirement_(requirement) {}
+
+  // Refuses another method, and bytes that are no authorizer of this one.
+  Verdict Verify(EntityType peer_type, uint32_t protocol, std::string_view authorizer) override;
+
+ private:
+  const Requirement requirement_;
+};
+
+}  // namespace siphon
+
+#endif  // SIPHON_MSG_AUTH_AUTH_NONE_H_
