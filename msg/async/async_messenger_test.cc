@@ -2,6 +2,7 @@
 #include "msg/async/async_messenger.h"
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -124,8 +125,8 @@ class AsyncMessengerTest : public testing::Test {
  protected:
   AsyncMessengerTest() {
     registry_.Register<NoteMessage>();
-    EXPECT_TRUE(config_.Set("ms_bind_port_min", "21000").ok());
-    EXPECT_TRUE(config_.Set("ms_bind_port_max", "21999").ok());
+    EXPECT_TRUE(config_.Set("ms_bind_port_min", "21000", Config::Source::kCommandLine).ok());
+    EXPECT_TRUE(config_.Set("ms_bind_port_max", "21999", Config::Source::kCommandLine).ok());
     EXPECT_TRUE(config_.Set("ms_initial_backoff", "0.01").ok());
     EXPECT_TRUE(config_.Set("ms_max_backoff", "0.1").ok());
     auto stack = MakeNetworkStack("posix", {});
@@ -169,12 +170,15 @@ class AsyncMessengerTest : public testing::Test {
     EXPECT_TRUE(m->Start().ok());
     return m;
   }
+  // Lives until the messengers are gone.
+  Recorder& NewRecorder() { return recorders_.emplace_back(); }
   ConnectionPtr Dial(Messenger* from, Messenger* to, EntityType type = kEntityOsd) {
     auto c = from->ConnectTo(type, to->addrs());
     EXPECT_TRUE(c.ok()) << c.status();
     return *c;
   }
 
+  std::deque<Recorder> recorders_;
   MessageRegistry registry_;
   Config config_;
   std::unique_ptr<NetworkStack> stack_;
@@ -182,7 +186,8 @@ class AsyncMessengerTest : public testing::Test {
 };
 
 TEST_F(AsyncMessengerTest, CarriesMessagesOfEverySizeBothWays) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   server_side.echo = true;
   server_side.fast = true;
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
@@ -200,7 +205,8 @@ TEST_F(AsyncMessengerTest, CarriesMessagesOfEverySizeBothWays) {
 }
 
 TEST_F(AsyncMessengerTest, KeepsTheOrderOfEachSendingThread) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
   Messenger* client = Client(Policy::LosslessClient(0), &client_side);
   ConnectionPtr c = Dial(client, server);
@@ -220,7 +226,8 @@ TEST_F(AsyncMessengerTest, KeepsTheOrderOfEachSendingThread) {
 }
 
 TEST_F(AsyncMessengerTest, LosesNothingWhileSocketsFail) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   server_side.echo = true;
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
   Messenger* client = Client(Policy::LosslessClient(0), &client_side);
@@ -244,7 +251,8 @@ TEST_F(AsyncMessengerTest, LosesNothingWhileSocketsFail) {
 
 TEST_F(AsyncMessengerTest, TwoPeersThatDialEachOtherShareOneSession) {
   for (int round = 0; round < 30; ++round) {
-    Recorder a_side, b_side;
+    Recorder& a_side = NewRecorder();
+    Recorder& b_side = NewRecorder();
     Messenger* a = Make({kEntityOsd, 1}, Policy::LosslessPeerReuse(0), 1000);
     Messenger* b = Make({kEntityOsd, 2}, Policy::LosslessPeerReuse(0), 2000);
     for (Messenger* m : {a, b}) {
@@ -269,7 +277,8 @@ TEST_F(AsyncMessengerTest, TwoPeersThatDialEachOtherShareOneSession) {
 }
 
 TEST_F(AsyncMessengerTest, ALossyClientIsToldOfTheResetWhenTheServerDropsIt) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
   Messenger* client = Client(Policy::LossyClient(0), &client_side);
   ConnectionPtr c = Dial(client, server);
@@ -282,7 +291,8 @@ TEST_F(AsyncMessengerTest, ALossyClientIsToldOfTheResetWhenTheServerDropsIt) {
 }
 
 TEST_F(AsyncMessengerTest, ALosslessClientIsToldThatTheServerForgotItsSession) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
   Messenger* client = Client(Policy::LosslessClient(0), &client_side);
   ConnectionPtr c = Dial(client, server);
@@ -296,7 +306,7 @@ TEST_F(AsyncMessengerTest, ALosslessClientIsToldThatTheServerForgotItsSession) {
 }
 
 TEST_F(AsyncMessengerTest, ReportsThatNobodyListens) {
-  Recorder client_side;
+  Recorder& client_side = NewRecorder();
   Messenger* client = Client(Policy::LossyClient(0), &client_side);
   auto c = client->ConnectTo(kEntityOsd, EntityAddrVec(*EntityAddr::Parse("v1:127.0.0.1:9/1")));
   ASSERT_TRUE(c.ok());
@@ -304,7 +314,8 @@ TEST_F(AsyncMessengerTest, ReportsThatNobodyListens) {
 }
 
 TEST_F(AsyncMessengerTest, RefusesAPeerWithAnotherNonceThanDialled) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
   Messenger* client = Client(Policy::LossyClient(0), &client_side);
   EntityAddrVec addrs = server->addrs();
@@ -318,7 +329,7 @@ TEST_F(AsyncMessengerTest, RefusesAPeerWithAnotherNonceThanDialled) {
 }
 
 TEST_F(AsyncMessengerTest, DeliversMessagesToItself) {
-  Recorder side;
+  Recorder& side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &side);
   ConnectionPtr c = Dial(server, server);
   EXPECT_TRUE(c->IsLoopback());
@@ -327,7 +338,8 @@ TEST_F(AsyncMessengerTest, DeliversMessagesToItself) {
 }
 
 TEST_F(AsyncMessengerTest, TellsAboutItsConnections) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
   Messenger* client = Client(Policy::LossyClient(0), &client_side);
   ConnectionPtr c = Dial(client, server);
@@ -346,7 +358,7 @@ TEST_F(AsyncMessengerTest, TellsAboutItsConnections) {
 
 TEST_F(AsyncMessengerTest, TimesOutAHandshakeThatStandsStill) {
   ASSERT_TRUE(config_.Set("ms_connection_ready_timeout", "0.05").ok());
-  Recorder server_side;
+  Recorder& server_side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
   const EntityAddr addr = server->addrs().legacy();
   const int fd = socket(addr.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -358,6 +370,7 @@ TEST_F(AsyncMessengerTest, TimesOutAHandshakeThatStandsStill) {
   }
   EXPECT_LE(n, 0);
   close(fd);
+  stack_->Drain();  // the round that closed it also reports it
   const MessengerInfo info = server->Info();
   EXPECT_EQ(info.accepting, 0u);
   ASSERT_FALSE(info.recent_faults.empty());
@@ -365,7 +378,8 @@ TEST_F(AsyncMessengerTest, TimesOutAHandshakeThatStandsStill) {
 }
 
 TEST_F(AsyncMessengerTest, AThrottleHoldsReadingBackAndLetsItGoOn) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   auto throttle = std::make_shared<Throttle>("test", 3000);
   Policy policy = Policy::StatefulServer(0);
   policy.throttler_bytes = throttle;
@@ -386,7 +400,8 @@ TEST_F(AsyncMessengerTest, AThrottleHoldsReadingBackAndLetsItGoOn) {
 }
 
 TEST_F(AsyncMessengerTest, ShutsDownWithMessagesStillQueued) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
   Messenger* client = Client(Policy::LosslessClient(0), &client_side);
   server->PauseDispatch();
@@ -399,7 +414,8 @@ TEST_F(AsyncMessengerTest, ShutsDownWithMessagesStillQueued) {
 }
 
 TEST_F(AsyncMessengerTest, RebindsToOtherPortsWithANewNonce) {
-  Recorder server_side, client_side;
+  Recorder& server_side = NewRecorder();
+  Recorder& client_side = NewRecorder();
   Messenger* server = Server(Policy::StatelessServer(0), &server_side);
   const EntityAddr before = server->addrs().legacy();
   ASSERT_TRUE(server->Rebind({before.port() + 1}).ok());

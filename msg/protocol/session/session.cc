@@ -57,10 +57,11 @@ std::vector<MessagePtr> Session::OnAck(uint64_t seq) {
 
 Session::Verdict Session::OnMessage(uint64_t seq) {
   if (seq <= in_seq_) return Verdict::kDuplicate;
-  const Verdict verdict = seq == in_seq_ + 1 ? Verdict::kNext : Verdict::kGap;
+  // A peer that reset the session may begin anywhere.
+  const bool next = in_seq_ == 0 || seq == in_seq_ + 1;
   in_seq_ = seq;
   ++ack_owed_;
-  return verdict;
+  return next ? Verdict::kNext : Verdict::kGap;
 }
 
 std::optional<uint64_t> Session::TakeAck() {
