@@ -1,12 +1,12 @@
 // Dispatcher: who receives a messenger's messages and events.
 //
-// Messages take one of two ways. A fast dispatcher gets those it accepts at once, on the worker that
-// read them: it must be quick and never block. All others go through the messenger's dispatch queue
-// to Dispatch() on its one dispatch thread.
+// Messages take one of two ways. A fast dispatcher gets those it accepts at once, on the worker
+// that read them: it must be quick and never block. All others go through the messenger's dispatch
+// queue to Dispatch() on its one dispatch thread.
 //
-// Order: messages of one connection and priority keep their order. Connection events are queued like
-// messages of the highest priority and run on the dispatch thread.
-// Ownership: dispatchers outlive the messenger they were added to (until its Wait() returned).
+// Order: messages of one connection and priority keep their order. Connection events are queued
+// like messages of the highest priority and run on the dispatch thread. Ownership: dispatchers
+// outlive the messenger they were added to (until its Wait() returned).
 #ifndef SIPHON_DISPATCH_DISPATCHER_H_
 #define SIPHON_DISPATCH_DISPATCHER_H_
 
@@ -38,7 +38,8 @@ class Dispatcher {
   // As above, after the fact: each (re)connection of an outgoing session, each incoming one.
   virtual void HandleConnect(const ConnectionPtr& connection) {}
   virtual void HandleAccept(const ConnectionPtr& connection) {}
-  // The connection is dead on this side: a lossy one failed. True: handled, ask no other dispatcher.
+  // The connection is dead on this side: a lossy one failed. True: handled, ask no other
+  // dispatcher.
   virtual bool HandleReset(const ConnectionPtr& connection) { return false; }
   // The peer lost the session: what was queued and unacknowledged is gone, the connection goes on.
   virtual void HandleRemoteReset(const ConnectionPtr& connection) {}

@@ -111,6 +111,8 @@ class Message {
   // The share of the dispatch queue's throttle; given back when the message was dispatched.
   void HoldDispatchShare(ThrottleShare share) { dispatch_share_ = std::move(share); }
   void ReleaseDispatchShare() { dispatch_share_.Release(); }
+  // For who hands the message to a dispatcher, which may destroy it, and counts it until then.
+  ThrottleShare TakeDispatchShare() { return std::move(dispatch_share_); }
 
  private:
   MessageHeader header_;
