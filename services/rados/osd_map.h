@@ -180,9 +180,10 @@ class OsdMap {
   void ApplyPlacement(const OsdMapIncremental& inc);
   void ApplySettings(const OsdMapIncremental& inc);
 
+  std::vector<int32_t> RawOf(const PgPool& pool, const PgId& pg, uint32_t seed) const;
   void ApplyUpmap(const PgPool& pool, const PgId& pg, std::vector<int32_t>& raw) const;
   std::vector<int32_t> UpOf(const PgPool& pool, const std::vector<int32_t>& raw) const;
-  int32_t ChoosePrimary(uint32_t seed, const PgPool& pool, std::vector<int32_t>& up) const;
+  int32_t ApplyAffinity(uint32_t seed, const PgPool& pool, std::vector<int32_t>& up) const;
   void ApplyTemp(const PgPool& pool, const PgId& pg, Placement& placement) const;
 };
 

@@ -132,6 +132,12 @@ struct PgPool {
   uint32_t PgOfHash(uint32_t hash) const;
   // What a placement group gives CRUSH to place it by.
   uint32_t PlacementSeed(uint64_t pool_id, uint32_t ps) const;
+
+ private:
+  void EncodeTiering(Encoder& e) const;
+  void EncodeTail(Encoder& e) const;
+  void DecodeTiering(Decoder& d);
+  void DecodeTail(Decoder& d);
 };
 
 // Reduces `x` to [0, n) so that few inputs move when n grows.
