@@ -49,7 +49,7 @@ class DispatchQueue {
     // Null: the queue runs its two threads. Else no thread is started, and this is called (any
     // thread) when work arrives and RunOne() has found none before; the owner then calls RunOne()
     // until it returns false. For simulators and single-threaded programs.
-    std::function<void()> on_work;
+    std::function<void()> on_work = nullptr;
   };
 
   explicit DispatchQueue(Options options);
