@@ -1,0 +1,177 @@
+// Operations on an object's map of keys and values.
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "base/encoder.h"
+#include "services/osd/compare.h"
+#include "services/osd/op_executor.h"
+
+namespace siphon::osd {
+namespace {
+
+using rados::OsdOp;
+
+KeyValues DecodeKeyValues(Decoder& d) {
+  KeyValues values;
+  const uint32_t n = d.Count(8);
+  for (uint32_t i = 0; i < n && d.ok(); ++i) {
+    std::string key = d.String();
+    values[std::move(key)] = d.Blob();
+  }
+  return values;
+}
+
+void EncodeKeyValues(Encoder& e, const KeyValues& values) {
+  e.U32(static_cast<uint32_t>(values.size()));
+  for (const auto& [key, value] : values) {
+    e.String(key);
+    e.Blob(value);
+  }
+}
+
+std::set<std::string> DecodeKeys(Decoder& d) {
+  std::set<std::string> keys;
+  const uint32_t n = d.Count(4);
+  for (uint32_t i = 0; i < n && d.ok(); ++i) keys.insert(d.String());
+  return keys;
+}
+
+}  // namespace
+
+int32_t OpExecutor::RunOmap(OsdOp& op) {
+  switch (op.code) {
+    case rados::kOpOmapGetKeys: return OmapGetKeys(op);
+    case rados::kOpOmapGetVals: return OmapGetVals(op);
+    case rados::kOpOmapGetHeader: return OmapGetHeader(op);
+    case rados::kOpOmapGetValsByKeys: return OmapGetValsByKeys(op);
+    case rados::kOpOmapCmp: return OmapCompare(op);
+    case rados::kOpOmapSetVals: return OmapSetVals(op);
+    case rados::kOpOmapRmKeys: return OmapRemoveKeys(op);
+    case rados::kOpOmapRmKeyRange: return OmapRemoveRange(op);
+    case rados::kOpOmapSetHeader:
+      Ensure();
+      transaction_.OmapSetHeader(object_, op.in);
+      return 0;
+    case rados::kOpOmapClear:
+      if (!exists_) return -ENOENT;
+      transaction_.OmapClear(object_);
+      return 0;
+    default:
+      return -EOPNOTSUPP;
+  }
+}
+
+int32_t OpExecutor::OmapGetKeys(OsdOp& op) {
+  Decoder d(op.in);
+  const std::string after = d.String();
+  const uint64_t max = std::min(d.U64(), limits_.max_list);
+  if (!d.ok()) return -EINVAL;
+  ObjectCollection::OmapPage page;
+  if (existed_) {
+    auto found = collection_->OmapList(object_, after, "", max);
+    if (!found.ok()) return -EIO;
+    page = *std::move(found);
+  }
+  Encoder e(&op.out);
+  e.U32(static_cast<uint32_t>(page.values.size()));
+  for (const auto& [key, value] : page.values) e.String(key);
+  e.Bool(page.more);
+  return 0;
+}
+
+int32_t OpExecutor::OmapGetVals(OsdOp& op) {
+  Decoder d(op.in);
+  const std::string after = d.String();
+  const uint64_t max = std::min(d.U64(), limits_.max_list);
+  const std::string prefix = d.String();
+  if (!d.ok()) return -EINVAL;
+  ObjectCollection::OmapPage page;
+  if (existed_) {
+    auto found = collection_->OmapList(object_, after, prefix, max);
+    if (!found.ok()) return -EIO;
+    page = *std::move(found);
+  }
+  Encoder e(&op.out);
+  EncodeKeyValues(e, page.values);
+  e.Bool(page.more);
+  return 0;
+}
+
+int32_t OpExecutor::OmapGetHeader(OsdOp& op) {
+  if (!existed_) return 0;
+  auto header = collection_->OmapHeader(object_);
+  if (!header.ok()) return -EIO;
+  op.out = *std::move(header);
+  return 0;
+}
+
+int32_t OpExecutor::OmapGetValsByKeys(OsdOp& op) {
+  Decoder d(op.in);
+  const std::set<std::string> keys = DecodeKeys(d);
+  if (!d.ok()) return -EINVAL;
+  KeyValues values;
+  if (existed_) {
+    auto found = collection_->OmapGet(object_, keys);
+    if (!found.ok()) return -EIO;
+    values = *std::move(found);
+  }
+  Encoder e(&op.out);
+  EncodeKeyValues(e, values);
+  return 0;
+}
+
+// Input: map<string key, pair<blob value, i32 operation>>.
+int32_t OpExecutor::OmapCompare(const OsdOp& op) {
+  if (!exists_) return -ENOENT;
+  Decoder d(op.in);
+  const uint32_t n = d.Count(12);
+  for (uint32_t i = 0; i < n && d.ok(); ++i) {
+    const std::string key = d.String();
+    const std::string ours = d.String();
+    const int32_t how = d.I32();
+    if (!d.ok()) break;
+    std::string theirs;
+    if (existed_) {
+      const auto found = collection_->OmapGet(object_, {key});
+      if (!found.ok()) return -EIO;
+      if (!found->empty()) theirs = found->begin()->second.ToString();
+    }
+    if (how != kCompareEq && how != kCompareLt && how != kCompareGt) return -EINVAL;
+    if (Compare(static_cast<uint8_t>(how), ours, theirs) == 0) return -ECANCELED;
+  }
+  return d.ok() ? 0 : -EINVAL;
+}
+
+int32_t OpExecutor::OmapSetVals(const OsdOp& op) {
+  Decoder d(op.in);
+  KeyValues values = DecodeKeyValues(d);
+  if (!d.ok()) return -EINVAL;
+  Ensure();
+  transaction_.OmapSet(object_, std::move(values));
+  return 0;
+}
+
+int32_t OpExecutor::OmapRemoveKeys(const OsdOp& op) {
+  if (!exists_) return -ENOENT;
+  Decoder d(op.in);
+  std::set<std::string> keys = DecodeKeys(d);
+  if (!d.ok()) return -EINVAL;
+  transaction_.OmapRemove(object_, std::move(keys));
+  return 0;
+}
+
+int32_t OpExecutor::OmapRemoveRange(const OsdOp& op) {
+  if (!exists_) return -ENOENT;
+  Decoder d(op.in);
+  std::string first = d.String();
+  std::string last = d.String();
+  if (!d.ok()) return -EINVAL;
+  transaction_.OmapRemoveRange(object_, std::move(first), std::move(last));
+  return 0;
+}
+
+}  // namespace siphon::osd

@@ -1,0 +1,30 @@
+// OpLimits: how large names, writes and objects may be.
+#ifndef SIPHON_SERVICES_OSD_OP_LIMITS_H_
+#define SIPHON_SERVICES_OSD_OP_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/config.h"
+
+namespace siphon::osd {
+
+struct OpLimits {
+  uint64_t max_object_size = 128 << 20;  // bytes (osd_max_object_size)
+  uint64_t max_write_size = 90 << 20;    // bytes in one request (osd_max_write_size)
+  size_t max_object_name = 2048;         // bytes (osd_max_object_name_len)
+  size_t max_attr_name = 100;            // bytes (osd_max_attr_name_len in Ceph)
+  uint64_t max_list = 1024;              // objects, or keys of an object map, in one answer
+
+  static OpLimits FromConfig(const Config& config) {
+    OpLimits limits;
+    limits.max_object_size = static_cast<uint64_t>(config.GetInt("osd_max_object_size"));
+    limits.max_write_size = static_cast<uint64_t>(config.GetInt("osd_max_write_size")) << 20;
+    limits.max_object_name = static_cast<size_t>(config.GetInt("osd_max_object_name_len"));
+    return limits;
+  }
+};
+
+}  // namespace siphon::osd
+
+#endif  // SIPHON_SERVICES_OSD_OP_LIMITS_H_

@@ -1,0 +1,43 @@
+// RequestLog: the last writes of a placement group by request, so that one that a client sends again
+// takes effect once.
+//
+// Bounded by count: the oldest are forgotten. A client resends only what was not answered, which is
+// recent.
+// Threads: one at a time.
+#ifndef SIPHON_SERVICES_OSD_REQUEST_LOG_H_
+#define SIPHON_SERVICES_OSD_REQUEST_LOG_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/rados/eversion.h"
+#include "services/rados/osd_reqid.h"
+
+namespace siphon::osd {
+
+class RequestLog {
+ public:
+  // As Ceph's osd_pg_log_dups_tracked.
+  static constexpr size_t kMaxEntries = 3000;
+
+  struct Entry {
+    rados::EVersion version;  // zeros for one that failed
+    uint64_t user_version = 0;
+    int32_t result = 0;
+  };
+
+  // Null when it is not known.
+  const Entry* Find(const rados::OsdReqId& id) const;
+  void Add(const rados::OsdReqId& id, const Entry& entry);
+  size_t size() const { return entries_.size(); }
+
+ private:
+  absl::flat_hash_map<rados::OsdReqId, Entry> entries_;
+  std::deque<rados::OsdReqId> order_;  // oldest first
+};
+
+}  // namespace siphon::osd
+
+#endif  // SIPHON_SERVICES_OSD_REQUEST_LOG_H_
