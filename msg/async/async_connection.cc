@@ -27,6 +27,7 @@ AsyncConnection::AsyncConnection(AsyncMessenger* messenger, uint64_t id, Worker*
     : Connection(messenger, id),
       owner_(messenger),
       worker_(worker),
+      peer_type_(peer.type),
       incoming_(incoming),
       anonymous_(anonymous),
       session_(policy) {
@@ -94,14 +95,13 @@ void AsyncConnection::StartConnect() {
   absl::StatusOr<std::unique_ptr<ConnectedSocket>> socket =
       worker_->Connect(addr, owner()->SocketOptionsNow(), nullptr);
   if (!socket.ok()) return OnLinkFault(socket.status());
-  const EntityType peer = peer_type();
-  // Not make_unique: that this is a Link::Owner is a private matter.
+    // Not make_unique: that this is a Link::Owner is a private matter.
   StartLink(std::unique_ptr<Link>(
       new Link(*std::move(socket), worker_, owner()->FsmOptionsNow(), this)));
   link_->StartConnect(
       v1::ConnectTerms{.features_supported = session_.policy().features_supported,
                        .features_required = session_.policy().features_required,
-                       .protocol_version = owner()->ProtocolVersionFor(peer, true)},
+                       .protocol_version = owner()->ProtocolVersionFor(peer_type_, true)},
       &session_);
 }
 
@@ -191,6 +191,7 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   owner()->RecordFault(absl::StrCat(peer_name().ToString(), " (", peer_addr().ToString(), ")"),
                        v1::StateName(state), reason);
   DropLink();
+  if (delayed_) delayed_->Flush();
   if (absl::IsNotFound(reason) && v1::IsDialling(state)) {
     owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kRefused, shared_from_this());
   }
@@ -241,6 +242,7 @@ void AsyncConnection::WakeFromStandby() {
 }
 
 void AsyncConnection::ResetSession() {
+  if (delayed_) delayed_->Discard();
   owner()->dispatch_queue().Discard(id());
   const uint64_t first = HasFeature(features(), kFeatureMsgAuth)
                              ? owner()->random()->Below(kMaxFirstSeq + 1)
@@ -255,10 +257,13 @@ void AsyncConnection::Close(Tell tell) {
   closed_.store(true, std::memory_order_release);
   connected_.store(false, std::memory_order_release);
   SetPhase(Phase::kClosed, last_fault_);
+  // The table may hold the last reference, and this may be called from deep inside the link.
+  center()->Post([self = Self()] {});
   owner()->Remove(this);
   center()->DeleteTimeEvent(std::exchange(backoff_timer_, 0));
   center()->CancelEndOfRound(this);
   DropLink();
+  if (delayed_) delayed_->Discard();
   owner()->dispatch_queue().Discard(id());
   if (tell == Tell::kReset) {
     owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kReset, shared_from_this());
@@ -394,7 +399,7 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
   }
   if (header.src.num != known_peer_num_) {
     known_peer_num_ = header.src.num;
-    set_peer_name(EntityName{peer_type(), header.src.num});
+    set_peer_name(EntityName{peer_type_, header.src.num});
   }
   ++messages_in_;
   owner()->counters(worker_).messages_in.fetch_add(1, std::memory_order_relaxed);
@@ -410,7 +415,17 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
 
 void AsyncConnection::Deliver(MessagePtr message) {
   owner()->dispatch_queue().FastPreprocess(*message);
-  DispatchNow(std::move(message));
+  const bool inject = owner()->settings().InjectsDelays(peer_type_);
+  // What is held back already keeps its place before what comes now.
+  if (!inject && (delayed_ == nullptr || delayed_->empty())) {
+    return DispatchNow(std::move(message));
+  }
+  if (delayed_ == nullptr) {
+    delayed_ = std::make_unique<DelayedDelivery>(
+        center(), [this](MessagePtr m) { DispatchNow(std::move(m)); });
+  }
+  delayed_->Queue(std::move(message), inject ? owner()->settings().RandomDelay(owner()->random())
+                                             : absl::ZeroDuration());
 }
 
 void AsyncConnection::DispatchNow(MessagePtr message) {
@@ -437,7 +452,7 @@ uint32_t AsyncConnection::NextGlobalSeq(uint32_t at_least) {
 
 absl::StatusOr<Authorizer> AsyncConnection::MakeAuthorizer() {
   if (owner()->options().auth_client == nullptr) return Authorizer{};
-  return owner()->options().auth_client->MakeAuthorizer(peer_type());
+  return owner()->options().auth_client->MakeAuthorizer(peer_type_);
 }
 
 absl::StatusOr<EntityAddr> AsyncConnection::OnServerIdentified(const EntityAddr& server,

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "dispatch/delayed_delivery.h"
 #include "event/event_center.h"
 #include "msg/async/link.h"
 #include "msg/async/share_waiter.h"
@@ -125,6 +126,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
 
   AsyncMessenger* const owner_;
   Worker* const worker_;
+  const EntityType peer_type_;
   const bool incoming_;
   const bool anonymous_;
   std::atomic<bool> closed_{false};
@@ -154,6 +156,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   uint64_t bytes_out_ = 0;
   ThrottleShare shares_[3];  // of the message being read
   std::shared_ptr<ShareWaiter> waiter_;
+  std::unique_ptr<DelayedDelivery> delayed_;  // only where delays are injected
   std::string last_fault_;
   struct Step {
     std::string_view state;

@@ -1,6 +1,7 @@
 #include "msg/async/messenger_settings.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace siphon {
@@ -15,6 +16,17 @@ int64_t DurationNanos(const Config& config, std::string_view name) {
   return absl::ToInt64Nanoseconds(config.GetDuration(name));
 }
 
+// The types named in ms_inject_delay_type ("osd client").
+EntityType DelayTypes(const Config& config) {
+  const std::string text = config.GetString("ms_inject_delay_type");
+  EntityType types = kEntityNone;
+  for (const EntityType type :
+       {kEntityMon, kEntityMds, kEntityOsd, kEntityClient, kEntityMgr}) {
+    if (text.find(EntityTypeName(type)) != std::string::npos) types |= type;
+  }
+  return types;
+}
+
 }  // namespace
 
 MessengerSettings::MessengerSettings(Config* config) : config_(config) {
@@ -22,7 +34,8 @@ MessengerSettings::MessengerSettings(Config* config) : config_(config) {
   subscription_ = config->Observe(
       {"ms_crc_header", "ms_crc_data", "ms_max_message_front", "ms_max_message_middle",
        "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff",
-       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures"},
+       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures",
+       "ms_inject_delay_type", "ms_inject_delay_probability", "ms_inject_delay_max"},
       [this](std::string_view) { Read(); });
 }
 
@@ -38,6 +51,16 @@ void MessengerSettings::Read() {
   inject_socket_failures_ =
       static_cast<uint64_t>(std::max<int64_t>(0, config_->GetInt("ms_inject_socket_failures")));
   idle_timeout_ = DurationNanos(*config_, "ms_connection_idle_timeout");
+  delay_types_ = DelayTypes(*config_);
+  delay_probability_ = config_->GetFloat("ms_inject_delay_probability");
+  delay_max_ = DurationNanos(*config_, "ms_inject_delay_max");
+}
+
+absl::Duration MessengerSettings::RandomDelay(RandomSource* random) const {
+  if (random->Fraction() >= delay_probability_.load(std::memory_order_relaxed)) {
+    return absl::ZeroDuration();
+  }
+  return Load(delay_max_) * random->Fraction();
 }
 
 }  // namespace siphon

@@ -11,6 +11,8 @@
 
 #include "absl/time/time.h"
 #include "base/config.h"
+#include "base/random_source.h"
+#include "msg/entity_type.h"
 
 namespace siphon {
 
@@ -32,6 +34,12 @@ class MessengerSettings {
   uint64_t inject_socket_failures() const {
     return inject_socket_failures_.load(std::memory_order_relaxed);
   }
+  // Are messages from peers of this type held back (ms_inject_delay_type)?
+  bool InjectsDelays(EntityType peer_type) const {
+    return (delay_types_.load(std::memory_order_relaxed) & peer_type) != 0;
+  }
+  // For how long: mostly not at all, with ms_inject_delay_probability up to ms_inject_delay_max.
+  absl::Duration RandomDelay(RandomSource* random) const;
 
  private:
   using Nanos = std::atomic<int64_t>;
@@ -47,6 +55,9 @@ class MessengerSettings {
   std::atomic<uint32_t> max_middle_{0};
   std::atomic<uint32_t> max_data_{0};
   std::atomic<uint64_t> inject_socket_failures_{0};
+  std::atomic<uint8_t> delay_types_{0};
+  std::atomic<double> delay_probability_{0};
+  Nanos delay_max_{0};
   Nanos initial_backoff_{0};
   Nanos max_backoff_{0};
   Nanos ready_timeout_{0};

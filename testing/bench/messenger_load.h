@@ -1,0 +1,18 @@
+// A messenger under load: a client and a server process, one worker each, over loopback.
+//
+// The client keeps messages in flight from its fast dispatcher, the server answers from its own, so
+// that no thread but the workers takes part.
+#ifndef SIPHON_TESTING_BENCH_MESSENGER_LOAD_H_
+#define SIPHON_TESTING_BENCH_MESSENGER_LOAD_H_
+
+#include "testing/bench/load.h"
+
+namespace siphon::bench {
+
+// msgr v1, auth none, checksums of header and data computed afresh, a lossy session as a client's to
+// an OSD.
+Result RunMessenger(const Load& load);
+
+}  // namespace siphon::bench
+
+#endif  // SIPHON_TESTING_BENCH_MESSENGER_LOAD_H_
