@@ -83,6 +83,9 @@ Result RunInTwoProcesses(
     for (const uint32_t nanos : result.latency_nanos) WriteAll(client_pipe[1], nanos);
     _exit(0);
   }
+  // So that a read finds the end of the pipe if a child failed.
+  close(client_pipe[1]);
+  close(server_pipe[1]);
   Result result;
   result.messages = ReadAll<uint64_t>(client_pipe[0]);
   result.elapsed = absl::Nanoseconds(ReadAll<int64_t>(client_pipe[0]));
@@ -95,10 +98,7 @@ Result RunInTwoProcesses(
     PCHECK(waitpid(pid, &status, 0) == pid);
     CHECK_EQ(status, 0) << "a process of the benchmark failed";
   }
-  for (const auto& p : {port_pipe, server_pipe, client_pipe}) {
-    close(p[0]);
-    close(p[1]);
-  }
+  for (const int fd : {port_pipe[0], port_pipe[1], server_pipe[0], client_pipe[0]}) close(fd);
   return result;
 }
 

@@ -42,8 +42,8 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Sends `size` bytes; bytes that arrive while the socket is full are counted in pending().
-  void Send(const char* bytes, size_t size) {
+  // Sends `size` bytes; takes in what arrives while the socket is full. False: the peer is gone.
+  bool Send(const char* bytes, size_t size) {
     while (size > 0) {
       const ssize_t n = send(fd_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
       if (n > 0) {
@@ -51,11 +51,13 @@ class Stream {
         size -= static_cast<size_t>(n);
         continue;
       }
+      if (errno == ECONNRESET || errno == EPIPE) return false;
       PCHECK(errno == EAGAIN);
       Wait(EPOLLIN | EPOLLOUT);
       // The other side may be waiting for us to read.
       Drain();
     }
+    return true;
   }
   // Receives what is there, waiting for at least one byte; false at the end of the stream.
   bool Receive(size_t want) {
@@ -130,7 +132,7 @@ absl::Duration Serve(const Load& load, const std::function<void(int)>& tell) {
     missing = load.size;
     if (++since_reply < per_reply) continue;
     since_reply = 0;
-    stream.Send(reply.data(), reply.size());
+    if (!stream.Send(reply.data(), reply.size())) break;
   }
   return ProcessCpu() - start;
 }
@@ -159,7 +161,7 @@ Result Drive(const Load& load, int port) {
   while (now < end) {
     while (in_flight < static_cast<uint64_t>(load.in_flight)) {
       if (load.pattern == Pattern::kPingPong) sent_at.push_back(absl::GetCurrentTimeNanos());
-      stream.Send(request.data(), request.size());
+      CHECK(stream.Send(request.data(), request.size()));
       ++in_flight;
     }
     CHECK(stream.Receive(missing));
