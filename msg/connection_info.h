@@ -29,13 +29,13 @@ struct ConnectionInfo {
   std::string protocol;     // "v1", "v2", "loopback"
   std::string state;        // the state machine's state, by its name in the protocol
   std::string policy;
-  bool incoming = false;    // the peer dialled
-  bool anonymous = false;   // not in the address table
+  bool incoming = false;   // the peer dialled
+  bool anonymous = false;  // not in the address table
   int worker = 0;
   uint64_t features = 0;
-  uint64_t out_seq = 0;       // last sequence number sent
-  uint64_t acked_seq = 0;     // last that the peer acknowledged
-  uint64_t in_seq = 0;        // last received
+  uint64_t out_seq = 0;    // last sequence number sent
+  uint64_t acked_seq = 0;  // last that the peer acknowledged
+  uint64_t in_seq = 0;     // last received
   uint32_t connect_seq = 0;
   uint32_t global_seq = 0;
   uint32_t peer_global_seq = 0;
@@ -47,18 +47,18 @@ struct ConnectionInfo {
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t reconnects = 0;
-  bool throttled = false;         // reading is held back
-  absl::Duration last_active;     // since bytes moved
+  bool throttled = false;                                        // reading is held back
+  absl::Duration last_active;                                    // since bytes moved
   absl::Duration last_keepalive_ack = absl::InfiniteDuration();  // since one came; infinite: never
-  std::string last_fault;         // why the last TCP connection ended; empty if none did
+  std::string last_fault;               // why the last TCP connection ended; empty if none did
   std::vector<StateTransition> recent;  // newest last, the last few
 };
 
 // Why a connection was closed or refused lately.
 struct FaultRecord {
   absl::Time when;
-  std::string peer;    // name and address as far as known
-  std::string state;   // in which it happened
+  std::string peer;   // name and address as far as known
+  std::string state;  // in which it happened
   std::string reason;
 };
 
@@ -70,13 +70,13 @@ struct DispatchPriorityInfo {
 struct DispatchQueueInfo {
   bool paused = false;
   uint64_t messages = 0;
-  uint64_t local_messages = 0;                  // waiting for local delivery
-  absl::Duration oldest;                        // age of the oldest message
+  uint64_t local_messages = 0;                    // waiting for local delivery
+  absl::Duration oldest;                          // age of the oldest message
   std::vector<DispatchPriorityInfo> by_priority;  // highest first, empty ones left out
-  uint64_t throttle_bytes = 0;                  // held of the dispatch throttle
+  uint64_t throttle_bytes = 0;                    // held of the dispatch throttle
   uint64_t throttle_max = 0;
-  uint64_t dispatched_total = 0;                // by the dispatch thread
-  uint64_t fast_dispatched_total = 0;           // on the workers
+  uint64_t dispatched_total = 0;       // by the dispatch thread
+  uint64_t fast_dispatched_total = 0;  // on the workers
 };
 
 struct PolicyInfo {
@@ -85,10 +85,10 @@ struct PolicyInfo {
 };
 
 struct MessengerInfo {
-  std::string name;        // "ms_public", ...
-  std::string type;        // "async+posix"
+  std::string name;  // "ms_public", ...
+  std::string type;  // "async+posix"
   EntityName entity;
-  EntityAddrVec addrs;     // bound to; empty for one that only dials
+  EntityAddrVec addrs;  // bound to; empty for one that only dials
   uint32_t nonce = 0;
   std::vector<PolicyInfo> policies;
   uint64_t connections = 0;

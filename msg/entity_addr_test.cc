@@ -9,10 +9,8 @@
 #include <vector>
 
 #include "absl/hash/hash_testing.h"
-#include "absl/hash/hash_testing.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/decoder.h"
 
 namespace siphon {
 namespace {

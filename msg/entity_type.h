@@ -20,13 +20,20 @@ inline constexpr EntityType kEntityAny = 0xff;
 // "mon", "osd", ...; "unknown" for anything else.
 constexpr std::string_view EntityTypeName(EntityType type) {
   switch (type) {
-    case kEntityMon: return "mon";
-    case kEntityMds: return "mds";
-    case kEntityOsd: return "osd";
-    case kEntityClient: return "client";
-    case kEntityMgr: return "mgr";
-    case kEntityAuth: return "auth";
-    default: return "unknown";
+    case kEntityMon:
+      return "mon";
+    case kEntityMds:
+      return "mds";
+    case kEntityOsd:
+      return "osd";
+    case kEntityClient:
+      return "client";
+    case kEntityMgr:
+      return "mgr";
+    case kEntityAuth:
+      return "auth";
+    default:
+      return "unknown";
   }
 }
 

@@ -30,7 +30,7 @@ struct MessageHeader {
 
 struct MessageFooter {
   static constexpr uint8_t kComplete = 1;
-  static constexpr uint8_t kNoCrc = 2;   // data_crc is absent
+  static constexpr uint8_t kNoCrc = 2;  // data_crc is absent
   static constexpr uint8_t kSigned = 4;
 
   uint32_t front_crc = 0;

@@ -1,12 +1,12 @@
 // Messenger: an endpoint that sends and receives messages.
 //
 // Life cycle: create (msg/async/create_messenger.h) -> SetPolicy... -> Bind (servers) ->
-// AddDispatcherHead/Tail -> Start -> ... -> Shutdown -> Wait -> delete. The first dispatcher that is
-// added makes the messenger ready: it listens and dispatches from then on.
+// AddDispatcherHead/Tail -> Start -> ... -> Shutdown -> Wait -> delete. The first dispatcher that
+// is added makes the messenger ready: it listens and dispatches from then on.
 //
 // Threads: any, unless said otherwise. Policies and dispatchers are set before the messenger is
-// ready. Bind(), Rebind(), Shutdown(), Wait() and the Info calls wait for workers: never call them on
-// a worker or from a fast dispatcher.
+// ready. Bind(), Rebind(), Shutdown(), Wait() and the Info calls wait for workers: never call them
+// on a worker or from a fast dispatcher.
 #ifndef SIPHON_MSG_MESSENGER_H_
 #define SIPHON_MSG_MESSENGER_H_
 
@@ -63,8 +63,8 @@ class Messenger {
   virtual absl::Status Rebind(const std::set<int>& avoid_ports) = 0;
   // The connection to a peer: the one that exists, or a new one that is being opened. To oneself it
   // is the loopback connection. With `anonymous`, always a new one that is not shared.
-  // InvalidArgument: no usable address. FailedPrecondition: the policy for `peer_type` is a server's
-  // and there is no connection; or the messenger is shut down.
+  // InvalidArgument: no usable address. FailedPrecondition: the policy for `peer_type` is a
+  // server's and there is no connection; or the messenger is shut down.
   virtual absl::StatusOr<ConnectionPtr> ConnectTo(EntityType peer_type, const EntityAddrVec& addrs,
                                                   bool anonymous = false) = 0;
   // Messages to oneself: not encoded, delivered by a thread of their own.

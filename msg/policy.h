@@ -28,8 +28,8 @@ struct Policy {
   uint64_t features_supported = kFeaturesSupported;
   uint64_t features_required = 0;
 
-  // Limits on what was received and not yet released by the services; null is none. One Throttle may
-  // serve many policies and messengers.
+  // Limits on what was received and not yet released by the services; null is none. One Throttle
+  // may serve many policies and messengers.
   std::shared_ptr<Throttle> throttler_bytes;
   std::shared_ptr<Throttle> throttler_messages;
 
