@@ -367,6 +367,7 @@ bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
 void AsyncConnection::OnShareGranted(v1::ThrottleStage stage, ThrottleShare share) {
   if (!link_ || !link_->fsm().blocked()) return;
   shares_[static_cast<size_t>(stage)] = std::move(share);
+  last_active_ = center()->clock()->Monotonic();  // it was this side that stood still
   link_->fsm().Resume();
   link_->ResumeReading();
 }
@@ -485,7 +486,7 @@ void AsyncConnection::OnReady() {
   set_features(fsm.features());
   backoff_ = absl::ZeroDuration();
   SetPhase(Phase::kOpen, "");
-  ArmDeadline(owner()->settings().idle_timeout());
+  ArmDeadline(IdleCheckInterval());
   DispatchQueue& queue = owner()->dispatch_queue();
   const ConnectionPtr self = shared_from_this();
   queue.EnqueueEvent(accepted ? DispatchQueue::Event::kAccept : DispatchQueue::Event::kConnect,
@@ -507,17 +508,24 @@ void AsyncConnection::ArmDeadline(absl::Duration after) {
 void AsyncConnection::OnDeadline() {
   deadline_timer_ = 0;
   if (!link_) return;
+  const MessengerSettings& settings = owner()->settings();
+  const absl::Duration idle = absl::Nanoseconds(center()->clock()->Monotonic() - last_active_);
+  const char* reason = nullptr;
   if (phase_ != Phase::kOpen) {
-    link_->Close();
-    return OnLinkFault(absl::DeadlineExceededError(
-        "the handshake took longer than ms_connection_ready_timeout"));
+    reason = "the handshake took longer than ms_connection_ready_timeout";
+  } else if (idle >= settings.idle_timeout()) {
+    reason = "idle for ms_connection_idle_timeout";
+  } else if (v1::IsReadingMessage(link_->fsm().state()) && idle >= settings.ready_timeout()) {
+    // It holds shares of throttles that others wait for.
+    reason = "nothing more of a message came for ms_connection_ready_timeout";
   }
-  const absl::Duration idle =
-      absl::Nanoseconds(center()->clock()->Monotonic() - last_active_);
-  const absl::Duration limit = owner()->settings().idle_timeout();
-  if (idle < limit) return ArmDeadline(limit - idle);
+  if (reason == nullptr) return ArmDeadline(IdleCheckInterval());
   link_->Close();
-  OnLinkFault(absl::DeadlineExceededError("idle for ms_connection_idle_timeout"));
+  OnLinkFault(absl::DeadlineExceededError(reason));
+}
+
+absl::Duration AsyncConnection::IdleCheckInterval() const {
+  return std::min(owner()->settings().idle_timeout(), owner()->settings().ready_timeout());
 }
 
 // --- To look at: center.

@@ -117,6 +117,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void Close(Tell tell);
   void ArmDeadline(absl::Duration after);
   void OnDeadline();
+  absl::Duration IdleCheckInterval() const;
   void OnShareGranted(v1::ThrottleStage stage, ThrottleShare share);
   void SetPhase(Phase phase, std::string_view reason);
   void Record(std::string_view state, std::string_view reason);

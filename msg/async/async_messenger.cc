@@ -17,6 +17,7 @@ DispatchQueue::Options QueueOptions(const MessengerOptions& options) {
   queue.max_tokens_per_priority =
       static_cast<uint64_t>(config.GetInt("ms_pq_max_tokens_per_priority"));
   queue.min_cost = static_cast<uint64_t>(config.GetInt("ms_pq_min_cost"));
+  queue.die_on_unhandled = config.GetBool("ms_die_on_unhandled_msg");
   queue.clock = options.clock;
   queue.on_work = options.on_dispatch_work;
   return queue;

@@ -107,14 +107,14 @@ void ConnectionFsm::OnFooter(std::string_view bytes) {
   if ((footer.flags & MessageFooter::kComplete) == 0) {
     return Fault(absl::AbortedError("the peer aborted a message"));
   }
-  // The state first: the host may stop the machine in the call.
-  Next(State::kOpen, 1);
   absl::Status status =
       host_->OnMessage(header_, footer, std::move(front_), std::move(middle_), std::move(data_));
   front_.Clear();
   middle_.Clear();
   data_.Clear();
-  if (!status.ok()) Fault(std::move(status));
+  if (stopped_) return;
+  if (!status.ok()) return Fault(std::move(status));
+  Next(State::kOpen, 1);
 }
 
 void ConnectionFsm::AppendMessage(Message& message) {

@@ -88,6 +88,10 @@ constexpr std::string_view StateName(State state) {
 
 // The handshake is over: messages flow.
 constexpr bool IsOpen(State s) { return s >= State::kOpen && s <= State::kOpenTagClose; }
+// The body of a message is being read, and shares of the throttles are held for it.
+constexpr bool IsReadingMessage(State s) {
+  return s >= State::kOpenMessageReadFront && s <= State::kOpenMessageReadFooterAndDispatch;
+}
 // This side dials, and TCP is not established yet.
 constexpr bool IsDialling(State s) { return s == State::kConnecting || s == State::kConnectingRe; }
 constexpr bool IsConnecting(State s) {
