@@ -37,6 +37,7 @@ _MODULES = {
     "libglog": "libgoogle-glog-dev",
     "libisal": "libisal-dev",
     "liburing": "liburing-dev",
+    "nlohmann_json": "nlohmann-json3-dev",
     "openssl": "libssl-dev",
     "protobuf": "libprotobuf-dev",
     "rocksdb": "librocksdb-dev",
