@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "admin/admin.grpc.pb.h"
+#include "admin/admin_grpc_service.h"
 #include "base/config.h"
 #include "testing/fakes/fake_admin_messenger.h"
 #include "testing/process/child_process.h"
@@ -216,6 +217,25 @@ TEST_F(AdminServerTest, StoppingEndsADrainThatGoesOn) {
   bool ok;
   ASSERT_TRUE(queue.Next(&tag, &ok));
   EXPECT_FALSE(status.ok());
+}
+
+TEST_F(AdminServerTest, RefusesOneWatchTooMany) {
+  const auto server = Start(address_);
+  const auto stub = StubTo(**server);
+  admin::v1::WatchRequest request;
+  request.mutable_interval()->set_seconds(3600);
+  admin::v1::WatchResponse sample;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<admin::v1::WatchResponse>>> readers;
+  for (int i = 0; i < AdminGrpcService::kMaxWatchers; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    readers.push_back(stub->Watch(contexts.back().get(), request));
+    ASSERT_TRUE(readers.back()->Read(&sample)) << i;
+  }
+  grpc::ClientContext context;
+  const auto reader = stub->Watch(&context, request);
+  EXPECT_FALSE(reader->Read(&sample));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(AdminServerTest, AWrongWatchEndsWithItsReason) {

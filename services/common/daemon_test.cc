@@ -92,6 +92,18 @@ TEST_F(DaemonTest, TellsTheCallerWhyItDidNotStart) {
   EXPECT_THAT(crashed.err, HasSubstr("was ended by signal 9"));
 }
 
+TEST_F(DaemonTest, ACrashLeavesItsStackInTheLog) {
+  const auto aborted = ChildProcess::Run(Command({"--behave=abort"}));
+  EXPECT_EQ(aborted.exit_code, 1);
+  EXPECT_THAT(aborted.err, HasSubstr("was ended by signal 6"));
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  GTEST_SKIP() << "AddressSanitizer writes reports of its own";
+#endif
+#endif
+  EXPECT_THAT(Log(), HasSubstr("*** SIGABRT"));
+}
+
 TEST_F(DaemonTest, ATaskThatFinishesBeforeItRunsIsASuccess) {
   EXPECT_EQ(ChildProcess::Run(Command({"--behave=finish"})).exit_code, 0);
 }

@@ -8,6 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 
+// AddressSanitizer reports crashes itself, and better.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIPHON_HAS_ASAN 1
+#endif
+#endif
+
 namespace siphon {
 namespace {
 
@@ -34,6 +41,9 @@ void LogFile::InitLogging(const std::string& program, int verbosity) {
   // glog keeps the pointer.
   static const std::string* const name = new std::string(program);
   google::InitGoogleLogging(name->c_str());
+#if !SIPHON_HAS_ASAN
+  google::InstallFailureSignalHandler();  // a crash leaves its stack in the log
+#endif
 }
 
 absl::StatusOr<std::unique_ptr<LogFile>> LogFile::Open(const std::string& path) {

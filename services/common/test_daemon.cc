@@ -6,7 +6,8 @@
 #include "services/common/daemon.h"
 
 ABSL_FLAG(std::string, behave, "run",
-          "run, fail (before it is ready), misuse (InvalidArgument), finish (at once), crash, hang "
+          "run, fail (before it is ready), misuse (InvalidArgument), finish (at once), crash, "
+          "abort, hang "
           "(never ready), or break (after it is ready).");
 
 namespace siphon {
@@ -18,6 +19,7 @@ absl::Status Body(Daemon& daemon) {
   if (behave == "misuse") return absl::InvalidArgumentError("fsid: is missing");
   if (behave == "finish") return absl::OkStatus();
   if (behave == "crash") std::raise(SIGKILL);
+  if (behave == "abort") std::raise(SIGABRT);
   if (behave == "break") {
     daemon.ReportReady();
     daemon.RequestStop(absl::InternalError("the disk broke"));
