@@ -1,0 +1,34 @@
+#include "services/osd/boot_message.h"
+
+#include "msg/features.h"
+
+namespace siphon::osd {
+
+std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts) {
+  auto boot = std::make_unique<rados::MOsdBoot>();
+  boot->paxos.version = facts.map_epoch;
+  rados::OsdSuperblock& block = boot->superblock;
+  block.cluster_fsid = facts.identity.cluster_fsid;
+  block.whoami = facts.identity.whoami;
+  block.current_epoch = facts.map_epoch;
+  block.oldest_map = facts.map_epoch;
+  block.newest_map = facts.map_epoch;
+  block.osd_fsid = facts.identity.uuid;
+  boot->cluster_addrs = facts.cluster_addrs;
+  boot->hb_back_addrs = facts.hb_back_addrs;
+  boot->hb_front_addrs = facts.hb_front_addrs;
+  boot->boot_epoch = facts.boot_epoch;
+  boot->osd_features = kFeaturesSupported;
+  boot->metadata = {
+      {"back_addr", facts.cluster_addrs.ToString()},
+      {"ceph_release", "pacific"},
+      {"front_addr", facts.public_addrs.ToString()},
+      {"hb_back_addr", facts.hb_back_addrs.ToString()},
+      {"hb_front_addr", facts.hb_front_addrs.ToString()},
+      {"hostname", facts.hostname},
+      {"osd_objectstore", facts.store},
+  };
+  return boot;
+}
+
+}  // namespace siphon::osd

@@ -1,0 +1,175 @@
+// siphon-osd: the object storage daemon.
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/config.h"
+#include "base/random_source.h"
+#include "msg/auth/auth_none.h"
+#include "msg/entity_addr.h"
+#include "msg/entity_type.h"
+#include "msg/message_registry.h"
+#include "msg/messenger.h"
+#include "net/network_stack.h"
+#include "services/common/daemon.h"
+#include "services/common/event_center_timer.h"
+#include "services/common/mon_client.h"
+#include "services/common/mon_host.h"
+#include "services/common/start_network_stack.h"
+#include "services/osd/local_address.h"
+#include "services/osd/local_hostname.h"
+#include "services/osd/mem_store.h"
+#include "services/osd/osd.h"
+#include "services/osd/osd_identity.h"
+#include "services/osd/osd_messengers.h"
+#include "services/rados/messages/register.h"
+
+namespace siphon::osd {
+namespace {
+
+// How long a clean end waits to be marked down.
+constexpr absl::Duration kMarkDownTimeout = absl::Seconds(5);
+
+absl::StatusOr<int32_t> ParseId(const std::string& text) {
+  int32_t id = -1;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, id);
+  if (parsed.ec != std::errc() || parsed.ptr != end || id < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--id: \"", text, "\" is not an OSD's number; give 0, 1, ..."));
+  }
+  return id;
+}
+
+// Where to listen: the option's address, or `otherwise`.
+absl::StatusOr<EntityAddr> ListenAddr(const Config& config, const char* option,
+                                      const EntityAddr& otherwise) {
+  const std::string text = config.GetString(option);
+  if (text.empty()) return otherwise;
+  absl::StatusOr<EntityAddr> addr = EntityAddr::Parse(text, EntityAddr::kLegacy);
+  if (!addr.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(option, ": ", addr.status().message()));
+  }
+  addr->set_type(EntityAddr::kLegacy);
+  return addr;
+}
+
+absl::Status CheckStore(const Config& config) {
+  const std::string store = config.GetString("osd_objectstore");
+  if (store == "memstore" || store == "memory") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("osd_objectstore: there is no \"", store, "\" store; use memstore"));
+}
+
+// Binds the messengers; the public address follows from the way to the monitors if it is not set.
+absl::Status Bind(const Config& config, const std::vector<EntityAddrVec>& monitors,
+                  OsdMessengers* messengers) {
+  absl::StatusOr<EntityAddr> local = LocalAddressTowards(monitors.front().front());
+  if (!local.ok() && config.GetString("public_addr").empty()) return local.status();
+  const auto public_addr = ListenAddr(config, "public_addr", local.value_or(EntityAddr()));
+  if (!public_addr.ok()) return public_addr.status();
+  EntityAddr same_net = *public_addr;
+  same_net.set_port(0);
+  const auto cluster_addr = ListenAddr(config, "cluster_addr", same_net);
+  if (!cluster_addr.ok()) return cluster_addr.status();
+  return messengers->Bind(*public_addr, *cluster_addr);
+}
+
+absl::Status Serve(Daemon& daemon) {
+  Config& config = daemon.config();
+  const absl::StatusOr<int32_t> id = ParseId(daemon.id());
+  if (!id.ok()) return id.status();
+  if (absl::Status store = CheckStore(config); !store.ok()) return store;
+  const auto monitors = ParseMonHost(config.GetString("mon_host"));
+  if (!monitors.ok()) return monitors.status();
+  const auto identity =
+      OsdIdentity::Load(config.GetString("osd_data"), *id, RandomSource::Real());
+  if (!identity.ok()) return identity.status();
+
+  MessageRegistry registry;
+  rados::RegisterRadosMessages(&registry);
+  AuthNoneClient auth_client(kEntityOsd, daemon.id());
+  AuthNoneServer auth_server(AuthNoneServer::Requirement::kRequired);
+  AuthNoneServer hb_auth_server(AuthNoneServer::Requirement::kOptional);
+  auto stack = StartNetworkStack(config);
+  if (!stack.ok()) return stack.status();
+  EventCenterTimer timer((*stack)->worker(0)->center());
+
+  auto messengers = OsdMessengers::Create({.whoami = *id,
+                                           .nonce = static_cast<uint32_t>(getpid()),
+                                           .stack = stack->get(),
+                                           .config = &config,
+                                           .registry = &registry,
+                                           .auth_client = &auth_client,
+                                           .auth_server = &auth_server,
+                                           .hb_auth_server = &hb_auth_server});
+  if (!messengers.ok()) return messengers.status();
+  OsdMessengers& m = **messengers;
+  if (absl::Status bound = Bind(config, *monitors, &m); !bound.ok()) return bound;
+
+  MonClient::Options mon_options;
+  mon_options.messenger = &m.public_messenger();
+  mon_options.config = &config;
+  mon_options.timer = &timer;
+  mon_options.auth = &auth_client;
+  mon_options.entity_type = kEntityOsd;
+  mon_options.id = daemon.id();
+  MonClient mon_client(mon_options);
+
+  MemStore store;
+  Osd::Options options;
+  options.identity = *identity;
+  options.messengers = &m;
+  options.mon_client = &mon_client;
+  options.store = &store;
+  options.config = &config;
+  options.timer = &timer;
+  options.hostname = LocalHostname();
+  options.on_active = [&daemon] { daemon.ReportReady(); };
+  options.on_fatal = [&daemon](absl::Status why) { daemon.RequestStop(std::move(why)); };
+  Osd osd(std::move(options));
+  osd.Attach();
+
+  for (Messenger* messenger : m.all()) daemon.AddMessenger(messenger);
+  absl::Status status = m.Start();
+  if (status.ok()) status = mon_client.Start(*monitors);
+  if (status.ok()) {
+    osd.Start();
+    status = daemon.Run();
+  }
+  osd.Stop(kMarkDownTimeout);
+  mon_client.Shutdown();
+  m.Shutdown();
+  m.Wait();
+  timer.Drain();
+  return status;
+}
+
+}  // namespace
+}  // namespace siphon::osd
+
+int main(int argc, char** argv) {
+  siphon::Daemon::Spec spec;
+  spec.program = "siphon-osd";
+  spec.entity_type = "osd";
+  spec.summary =
+      "Keeps objects and serves them to clients, as one of a cluster's OSDs. It finds the\n"
+      "monitors by mon_host, makes itself known to them, and is up when the command returns.";
+  spec.examples =
+      "# The first OSD of the cluster that ceph.conf describes\n"
+      "siphon-osd -c ceph.conf --id 0 --osd-data /var/lib/siphon/osd.0\n"
+      "# In the foreground, at a given address\n"
+      "siphon-osd -c ceph.conf --id 1 -f --public-addr 192.168.1.7";
+  spec.flags = {{"osd_data", "DIR"}, {"public_addr", "ADDRESS"}, {"cluster_addr", "ADDRESS"}};
+  spec.ready_when_running = false;
+  return siphon::Daemon::Main(argc, argv, spec, siphon::osd::Serve);
+}

@@ -1,0 +1,88 @@
+// OpService: takes clients' requests off the public messenger, brings each to its placement group,
+// and sends the answer.
+//
+// A request for a group that is not ours is dropped: its client learns of a newer map and sends it to
+// the right OSD. One by a newer map than ours waits for it, and all later ones of the connection with
+// it, so that answers keep their order. Clients with an older map are sent what they miss.
+//
+// Threads: any. Requests are fast-dispatched: they run on the worker that read them.
+#ifndef SIPHON_SERVICES_OSD_OP_SERVICE_H_
+#define SIPHON_SERVICES_OSD_OP_SERVICE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "base/mutex.h"
+#include "dispatch/dispatcher.h"
+#include "msg/connection.h"
+#include "msg/message.h"
+#include "services/osd/map_keeper.h"
+#include "services/osd/pg_table.h"
+#include "services/rados/messages/osd_op.h"
+#include "services/rados/osd_map.h"
+
+namespace siphon::osd {
+
+class OpService : public Dispatcher {
+ public:
+  // Requests that may wait for a map, besides what the throttles of the messenger allow. A client
+  // whose request is one too many is disconnected, and sends it again.
+  static constexpr size_t kMaxWaiting = 10'000;
+
+  // Both outlive this.
+  OpService(MapKeeper* maps, PgTable* pgs) : maps_(maps), pgs_(pgs) {}
+
+  bool CanFastDispatchAny() const override { return true; }
+  bool CanFastDispatch(const Message& message) const override {
+    return message.type() == rados::MOsdOp::kType;
+  }
+  void FastDispatch(MessagePtr message) override;
+
+  // The keeper has a newer map: lets requests go on that waited for it.
+  void OnMapChange();
+  // Drops what waits.
+  void Shutdown();
+
+  size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  uint64_t served() const { return served_.load(std::memory_order_relaxed); }
+  uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  // The requests of one connection that wait, oldest first.
+  struct Line {
+    std::deque<MessagePtr> messages;
+    bool busy = false;  // some were taken out and are running
+  };
+  using Lines = absl::flat_hash_map<const Connection*, Line>;
+
+  static rados::MOsdOp& AsOp(const MessagePtr& message) {
+    return MessageAs<rados::MOsdOp>(*message);
+  }
+  // Takes the message if it must wait.
+  bool MaybeWait(MessagePtr& message);
+  // Moves out of `line` what the current map allows to run.
+  std::vector<MessagePtr> TakeReady(Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Run(MessagePtr message);
+  // Tells a client that is behind what it misses, once for each epoch.
+  void ShareMap(const ConnectionPtr& connection, uint32_t their_epoch);
+
+  MapKeeper* const maps_;
+  PgTable* const pgs_;
+  std::atomic<size_t> waiting_{0};  // messages in lines, and lines that are busy
+  std::atomic<uint64_t> served_{0};
+  std::atomic<uint64_t> dropped_{0};
+
+  Mutex mutex_;
+  Lines lines_ ABSL_GUARDED_BY(mutex_);
+  bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace siphon::osd
+
+#endif  // SIPHON_SERVICES_OSD_OP_SERVICE_H_

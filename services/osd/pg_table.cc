@@ -1,0 +1,88 @@
+#include "services/osd/pg_table.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+
+namespace siphon::osd {
+
+using rados::OsdMap;
+using rados::PgId;
+using rados::PgPool;
+
+absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
+  const PgPool* pool = map.FindPool(static_cast<int64_t>(pg.pool));
+  if (pool == nullptr || pg.ps >= pool->pg_num) {
+    return absl::NotFoundError(
+        absl::StrCat("map ", map.epoch, " has no placement group ", pg.ToString()));
+  }
+  Part& part = PartOf(pg);
+  Slot slot;
+  {
+    MutexLock lock(part.mutex);
+    if (const auto it = part.slots.find(pg); it != part.slots.end()) slot = it->second;
+  }
+  if (slot.epoch != map.epoch) {
+    slot.epoch = map.epoch;
+    slot.leads = map.PgToUpActing(pg).acting_primary == whoami_;
+    ObjectCollectionPtr collection;
+    if (slot.leads && slot.pg == nullptr) {
+      absl::StatusOr<ObjectCollectionPtr> opened = store_->Open(pg);
+      if (!opened.ok()) return opened.status();
+      collection = *std::move(opened);
+    }
+    MutexLock lock(part.mutex);
+    Slot& kept = part.slots[pg];
+    // Another thread may have made it meanwhile.
+    if (kept.pg == nullptr && collection != nullptr) {
+      kept.pg = std::make_shared<Pg>(pg, std::move(collection), limits_);
+    }
+    if (slot.epoch > kept.epoch) {
+      kept.epoch = slot.epoch;
+      kept.leads = slot.leads;
+    }
+    slot.pg = kept.pg;
+  }
+  if (!slot.leads) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("osd.", whoami_, " does not lead ", pg.ToString(), " in map ", map.epoch));
+  }
+  return Lead{std::move(slot.pg), PgEpoch{map.epoch, pool->pg_num}};
+}
+
+void PgTable::DropDeletedPools(const OsdMap& map) {
+  std::vector<PgId> gone;
+  for (Part& part : parts_) {
+    MutexLock lock(part.mutex);
+    for (const auto& [pg, slot] : part.slots) {
+      if (map.FindPool(static_cast<int64_t>(pg.pool)) == nullptr) gone.push_back(pg);
+    }
+  }
+  for (const PgId& pg : gone) {
+    Slot slot;
+    {
+      Part& part = PartOf(pg);
+      MutexLock lock(part.mutex);
+      const auto it = part.slots.find(pg);
+      if (it == part.slots.end()) continue;
+      slot = std::move(it->second);
+      part.slots.erase(it);
+    }
+    const absl::Status status = store_->Remove(pg);
+    LOG_IF(ERROR, !status.ok()) << pg.ToString() << ": its objects stay: " << status;
+  }
+}
+
+size_t PgTable::size() const {
+  size_t n = 0;
+  for (const Part& part : parts_) {
+    MutexLock lock(part.mutex);
+    n += part.slots.size();
+  }
+  return n;
+}
+
+}  // namespace siphon::osd
