@@ -1,0 +1,209 @@
+#!/usr/bin/env bash
+# Starts, shows and stops a small Siphon cluster on loopback: cluster.sh start|status|stop --dir DIR.
+#
+# Environment: SIPHON_BIN, the folder with services/mon/siphon-mon and the other programs.
+set -euo pipefail
+
+usage() {
+  cat <<'EOF'
+usage: ./x cluster start --dir DIR [--osds N] [--mon-port P] [--store memory]
+       ./x cluster status --dir DIR
+       ./x cluster stop --dir DIR
+
+start  starts a monitor and N OSDs (3), waits until all are up, and leaves them running.
+       DIR/ceph.conf        for any Ceph program: rados -c DIR/ceph.conf lspools
+       DIR/log/NAME.log     what each daemon has to say
+       DIR/run/NAME.pid     and NAME.admin.sock, the admin port for siphonctl
+       --mon-port P         the monitor's port; without it a free one from 16789 on
+       --store memory       where objects live; memory is the only store so far
+status shows whether the daemons run, and the cluster's own word
+stop   ends the daemons cleanly; the monitor's data in DIR/mon stays, objects in memory do not
+EOF
+}
+
+fail() {
+  echo "cluster: $*" >&2
+  exit 1
+}
+
+dir='' osds=3 port='' store=memory
+parse() {
+  while (($# > 0)); do
+    case $1 in
+      --dir | --osds | --mon-port | --store)
+        (($# > 1)) || fail "$1 needs a value; see ./x cluster --help"
+        case $1 in
+          --dir) dir=$2 ;;
+          --osds) osds=$2 ;;
+          --mon-port) port=$2 ;;
+          --store) store=$2 ;;
+        esac
+        shift 2
+        ;;
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      *)
+        echo "cluster: \"$1\" is no option" >&2
+        usage >&2
+        exit 2
+        ;;
+    esac
+  done
+  [[ -n $dir ]] || fail "give the cluster's folder with --dir DIR"
+}
+
+program() { echo "${SIPHON_BIN:?the folder with the programs}/$1"; }
+mon=$(program services/mon/siphon-mon)
+osd=$(program services/osd/siphon-osd)
+siphon=$(program services/client/siphon)
+
+# A port that nobody listens on, below the range that the kernel gives to clients.
+free_port() {
+  local p
+  for ((p = 16789; p < 17789; p++)); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || {
+      echo "$p"
+      return
+    }
+  done
+  fail "no free port from 16789 to 17788; give one with --mon-port"
+}
+
+write_conf() {
+  cat >"$dir/ceph.conf" <<EOF
+[global]
+fsid = $(cat /proc/sys/kernel/random/uuid)
+mon_host = v1:127.0.0.1:$port/0
+public_addr = 127.0.0.1
+cluster_addr = 127.0.0.1
+auth_cluster_required = none
+auth_service_required = none
+auth_client_required = none
+ms_bind_msgr2 = false
+ms_bind_port_min = $((port + 100))
+ms_bind_port_max = $((port + 900))
+keyring = $dir/keyring
+osd_pool_default_size = 1
+osd_pool_default_min_size = 1
+osd_crush_chooseleaf_type = 0
+
+[mon]
+mon_data = $dir/mon
+log_file = $dir/log/\$name.log
+pid_file = $dir/run/\$name.pid
+admin_socket = $dir/run/\$name.admin.sock
+
+[osd]
+osd_data = $dir/osd.\$id
+osd_objectstore = memstore
+log_file = $dir/log/\$name.log
+pid_file = $dir/run/\$name.pid
+admin_socket = $dir/run/\$name.admin.sock
+EOF
+}
+
+# Says why a daemon did not start, with the end of its log.
+explain() {
+  echo "cluster: $1 did not start" >&2
+  [[ -s $dir/log/$1.log ]] && tail -n 15 "$dir/log/$1.log" >&2
+  stop_all
+  exit 1
+}
+
+start() {
+  [[ $store == memory ]] || fail "--store $store: there is only \"memory\" so far"
+  [[ $osds =~ ^[1-9][0-9]*$ ]] || fail "--osds $osds: give a number from 1 on"
+  mkdir -p "$dir"
+  dir=$(cd "$dir" && pwd)
+  ! running_daemons | grep -q . || fail "$dir has a running cluster; stop it first"
+  local begin
+  begin=$(date +%s%N)
+  mkdir -p "$dir/log" "$dir/run"
+  if [[ ! -e $dir/ceph.conf ]]; then
+    [[ -n $port ]] || port=$(free_port)
+    write_conf
+    : >"$dir/keyring"
+  elif [[ -n $port ]]; then
+    fail "$dir/ceph.conf is there already, with its own port; leave --mon-port out"
+  fi
+  # Each program returns when its daemon is up: an OSD, when the map says so.
+  "$mon" -c "$dir/ceph.conf" -i a || explain mon.a
+  local id pids=()
+  for ((id = 0; id < osds; id++)); do
+    mkdir -p "$dir/osd.$id"
+    "$osd" -c "$dir/ceph.conf" -i "$id" &
+    pids+=($!)
+  done
+  for ((id = 0; id < osds; id++)); do
+    wait "${pids[$id]}" || explain "osd.$id"
+  done
+  local took=$((($(date +%s%N) - begin) / 1000000))
+  echo "A monitor and $osds OSDs are up after $took ms. Use them with -c $dir/ceph.conf"
+}
+
+# The names of the daemons that run, a line each, with their process ids.
+running_daemons() {
+  local file pid
+  for file in "$dir"/run/*.pid; do
+    [[ -s $file ]] || continue
+    pid=$(<"$file")
+    if kill -0 "$pid" 2>/dev/null; then echo "$(basename "$file" .pid) $pid"; fi
+  done
+}
+
+status() {
+  [[ -e $dir/ceph.conf ]] || fail "$dir has no cluster: there is no ceph.conf"
+  local file name pid
+  printf '%-10s %-8s %s\n' DAEMON STATE PROCESS
+  for file in "$dir"/log/*.log; do
+    [[ -e $file ]] || continue
+    name=$(basename "$file" .log)
+    pid=$(cat "$dir/run/$name.pid" 2>/dev/null || true)
+    if [[ -n $pid ]] && kill -0 "$pid" 2>/dev/null; then
+      printf '%-10s %-8s %s\n' "$name" running "$pid"
+    else
+      printf '%-10s %-8s %s\n' "$name" stopped -
+    fi
+  done
+  running_daemons | grep -q '^mon' || return 1
+  echo
+  "$siphon" -c "$dir/ceph.conf" status
+}
+
+stop_all() {
+  local name pid
+  # OSDs first: they tell the monitor.
+  while read -r name pid; do
+    kill -TERM "$pid" 2>/dev/null || true
+    if ! timeout 10 tail --pid="$pid" -f /dev/null; then
+      echo "cluster: $name ($pid) did not end within 10 s and is killed" >&2
+      kill -KILL "$pid" 2>/dev/null || true
+    fi
+  done < <(running_daemons | sort -r)
+}
+
+command=${1:---help}
+shift || true
+case $command in
+  start)
+    parse "$@"
+    start
+    ;;
+  status)
+    parse "$@"
+    status
+    ;;
+  stop)
+    parse "$@"
+    [[ -d $dir ]] || fail "there is no folder $dir"
+    stop_all
+    ;;
+  --help | -h | help) usage ;;
+  *)
+    echo "cluster: \"$command\" is no command" >&2
+    usage >&2
+    exit 2
+    ;;
+esac
