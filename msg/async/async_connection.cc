@@ -7,15 +7,12 @@
 #include "glog/logging.h"
 #include "msg/async/async_messenger.h"
 #include "msg/async/incoming_link.h"
-#include "msg/decoder.h"
 #include "msg/protocol/session/accept_decision.h"
 #include "msg/protocol/session/fault_decision.h"
 
 namespace siphon {
 namespace {
 
-// How many steps of a connection's life are remembered.
-constexpr size_t kMaxSteps = 16;
 // The first number after a reset is random in this range, where the peer has MSG_AUTH.
 constexpr uint64_t kMaxFirstSeq = 0x7fffffff;
 
@@ -95,9 +92,9 @@ void AsyncConnection::StartConnect() {
   absl::StatusOr<std::unique_ptr<ConnectedSocket>> socket =
       worker_->Connect(addr, owner()->SocketOptionsNow(), nullptr);
   if (!socket.ok()) return OnLinkFault(socket.status());
-    // Not make_unique: that this is a Link::Owner is a private matter.
-  StartLink(std::unique_ptr<Link>(
-      new Link(*std::move(socket), worker_, owner()->FsmOptionsNow(), this)));
+  // Not make_unique: that this is a Link::Owner is a private matter.
+  StartLink(
+      std::unique_ptr<Link>(new Link(*std::move(socket), worker_, owner()->FsmOptionsNow(), this)));
   link_->StartConnect(
       v1::ConnectTerms{.features_supported = session_.policy().features_supported,
                        .features_required = session_.policy().features_required,
@@ -166,7 +163,8 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
       return incoming->Refuse(v1::Tag::kRetryGlobal, decision.seq);
     case AcceptAction::kRetrySession:
       return incoming->Refuse(v1::Tag::kRetrySession, decision.seq);
-    case AcceptAction::kResetSession: return incoming->Refuse(v1::Tag::kResetSession, 0);
+    case AcceptAction::kResetSession:
+      return incoming->Refuse(v1::Tag::kResetSession, 0);
     case AcceptAction::kWait:
       // Makes sure that this side's attempt is carried through even with nothing to send.
       keepalive_due_ = true;
@@ -177,7 +175,8 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
     case AcceptAction::kAdopt:
       Record("replaced", decision.rule);
       return Adopt(incoming->Release(), decision.peer_reset, decision.reset_first);
-    case AcceptAction::kNewSession: return;  // not with an existing session
+    case AcceptAction::kNewSession:
+      return;  // not with an existing session
   }
 }
 
@@ -198,8 +197,8 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   session_.Requeue();
 
   FaultInput input;
-  input.stage = told_to_wait            ? Stage::kWait
-                : v1::IsDialling(state)  ? Stage::kDialling
+  input.stage = told_to_wait              ? Stage::kWait
+                : v1::IsDialling(state)   ? Stage::kDialling
                 : v1::IsConnecting(state) ? Stage::kHandshaking
                                           : Stage::kOpen;
   input.lossy = session_.lossy();
@@ -211,8 +210,10 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   input.max_backoff = owner()->settings().max_backoff();
   const FaultDecision decision = DecideFault(input);
   switch (decision.action) {
-    case FaultAction::kClose: return Close(Tell::kReset);
-    case FaultAction::kStandby: return ToStandby();
+    case FaultAction::kClose:
+      return Close(Tell::kReset);
+    case FaultAction::kStandby:
+      return ToStandby();
     case FaultAction::kReconnect:
       ++session_.connect_seq;
       ++reconnects_;
@@ -244,9 +245,8 @@ void AsyncConnection::WakeFromStandby() {
 void AsyncConnection::ResetSession() {
   if (delayed_) delayed_->Discard();
   owner()->dispatch_queue().Discard(id());
-  const uint64_t first = HasFeature(features(), kFeatureMsgAuth)
-                             ? owner()->random()->Below(kMaxFirstSeq + 1)
-                             : 0;
+  const uint64_t first =
+      HasFeature(features(), kFeatureMsgAuth) ? owner()->random()->Below(kMaxFirstSeq + 1) : 0;
   session_.Reset(first);
   Record("session reset", "");
   owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kRemoteReset, shared_from_this());
@@ -278,173 +278,6 @@ void AsyncConnection::Close(Tell tell) {
   worker_->counters().active_connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
-// --- Out: center.
-
-void AsyncConnection::DrainInbox() {
-  std::vector<MessagePtr> messages;
-  {
-    MutexLock lock(inbox_mutex_);
-    messages.swap(inbox_);
-  }
-  if (phase_ == Phase::kClosed) return;
-  for (MessagePtr& message : messages) session_.Enqueue(std::move(message));
-  WakeFromStandby();
-  ScheduleFlush();
-}
-
-void AsyncConnection::EnqueueOut(MessagePtr message) {
-  if (phase_ == Phase::kClosed) return;
-  session_.Enqueue(std::move(message));
-  WakeFromStandby();
-  ScheduleFlush();
-}
-
-void AsyncConnection::ScheduleFlush() {
-  if (link_ && phase_ != Phase::kClosed) center()->AtEndOfRound(this);
-}
-
-void AsyncConnection::OnEndOfRound() {
-  if (link_) link_->Flush();
-}
-
-void AsyncConnection::OnWritable() {
-  v1::ConnectionFsm& fsm = link_->fsm();
-  if (std::exchange(keepalive_due_, false)) fsm.AppendKeepalive(center()->clock()->Now());
-  uint64_t count = 0;
-  while (fsm.out().size() < Link::kGatherBytes) {
-    MessagePtr message = session_.TakeNext();
-    if (!message) break;
-    fsm.AppendMessage(*message);
-    session_.Sent(std::move(message));
-    ++count;
-  }
-  if (count != 0) {
-    messages_out_ += count;
-    owner()->counters(worker_).messages_out.fetch_add(count, std::memory_order_relaxed);
-    worker_->counters().send_messages.fetch_add(count, std::memory_order_relaxed);
-  }
-  if (session_.HasQueued()) return;
-  if (const std::optional<uint64_t> ack = session_.TakeAck()) fsm.AppendAck(*ack);
-}
-
-void AsyncConnection::OnBytesOut(size_t n) {
-  bytes_out_ += n;
-  last_active_ = center()->clock()->Monotonic();
-  owner()->counters(worker_).bytes_out.fetch_add(n, std::memory_order_relaxed);
-  worker_->counters().send_bytes.fetch_add(n, std::memory_order_relaxed);
-}
-
-// --- In: center.
-
-bool AsyncConnection::InjectSocketFailure() {
-  return owner()->random()->OneIn(owner()->settings().inject_socket_failures());
-}
-
-void AsyncConnection::OnBytesIn(size_t n) {
-  bytes_in_ += n;
-  last_active_ = center()->clock()->Monotonic();
-  owner()->counters(worker_).bytes_in.fetch_add(n, std::memory_order_relaxed);
-  worker_->counters().recv_bytes.fetch_add(n, std::memory_order_relaxed);
-}
-
-bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
-  const std::shared_ptr<Throttle>& throttle =
-      stage == v1::ThrottleStage::kMessages ? session_.policy().throttler_messages
-      : stage == v1::ThrottleStage::kBytes  ? session_.policy().throttler_bytes
-                                            : owner()->dispatch_queue().throttle();
-  if (throttle == nullptr) return true;
-  if (!throttle->TryTake(amount)) {
-    auto waiter =
-        std::make_shared<ShareWaiter>(Self(), center(), throttle, stage, amount);
-    waiter_ = waiter;
-    if (!ShareWaiter::Wait(waiter)) return false;
-    waiter_.reset();
-  }
-  shares_[static_cast<size_t>(stage)] = ThrottleShare(throttle, amount);
-  return true;
-}
-
-void AsyncConnection::OnShareGranted(v1::ThrottleStage stage, ThrottleShare share) {
-  if (!link_ || !link_->fsm().blocked()) return;
-  shares_[static_cast<size_t>(stage)] = std::move(share);
-  last_active_ = center()->clock()->Monotonic();  // it was this side that stood still
-  link_->fsm().Resume();
-  link_->ResumeReading();
-}
-
-void AsyncConnection::OnMessageHeader(const MessageHeader& header) {
-  header_stamp_ = last_active_;
-}
-
-absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const MessageFooter& footer,
-                                        BufferList front, BufferList middle, BufferList data) {
-  const DecodeOptions options{.verify_front_crc = owner()->settings().crc_header(),
-                              .verify_data_crc = owner()->settings().crc_data()};
-  absl::StatusOr<MessagePtr> decoded =
-      DecodeMessage(*owner()->options().registry, options, header, footer, std::move(front),
-                    std::move(middle), std::move(data));
-  if (!decoded.ok()) return decoded.status();
-  MessagePtr message = *std::move(decoded);
-  message->HoldShares(std::move(shares_[0]), std::move(shares_[1]));
-  message->HoldDispatchShare(std::move(shares_[2]));
-  switch (session_.OnMessage(header.seq)) {
-    case Session::Verdict::kDuplicate:
-      VLOG(2) << owner()->name() << ": " << peer_name().ToString() << " sent message "
-              << header.seq << " again; dropped";
-      return absl::OkStatus();
-    case Session::Verdict::kGap:
-      LOG_EVERY_N(WARNING, 100) << owner()->name() << ": " << peer_name().ToString()
-                                << " skipped to message " << header.seq;
-      break;
-    case Session::Verdict::kNext: break;
-  }
-  if (header.src.num != known_peer_num_) {
-    known_peer_num_ = header.src.num;
-    set_peer_name(EntityName{peer_type_, header.src.num});
-  }
-  ++messages_in_;
-  owner()->counters(worker_).messages_in.fetch_add(1, std::memory_order_relaxed);
-  worker_->counters().recv_messages.fetch_add(1, std::memory_order_relaxed);
-  message->set_connection(shared_from_this());
-  message->stamps().received = header_stamp_;
-  message->stamps().complete = last_active_;
-  Deliver(std::move(message));
-  // The ack goes with whatever the dispatcher sends back in this round.
-  if (session_.OwesAck()) ScheduleFlush();
-  return absl::OkStatus();
-}
-
-void AsyncConnection::Deliver(MessagePtr message) {
-  owner()->dispatch_queue().FastPreprocess(*message);
-  const bool inject = owner()->settings().InjectsDelays(peer_type_);
-  // What is held back already keeps its place before what comes now.
-  if (!inject && (delayed_ == nullptr || delayed_->empty())) {
-    return DispatchNow(std::move(message));
-  }
-  if (delayed_ == nullptr) {
-    delayed_ = std::make_unique<DelayedDelivery>(
-        center(), [this](MessagePtr m) { DispatchNow(std::move(m)); });
-  }
-  delayed_->Queue(std::move(message), inject ? owner()->settings().RandomDelay(owner()->random())
-                                             : absl::ZeroDuration());
-}
-
-void AsyncConnection::DispatchNow(MessagePtr message) {
-  DispatchQueue& queue = owner()->dispatch_queue();
-  if (queue.CanFastDispatch(*message)) {
-    message->ReleaseDispatchShare();
-    queue.FastDispatch(std::move(message));
-  } else {
-    queue.Enqueue(std::move(message), id());
-  }
-}
-
-void AsyncConnection::OnAck(uint64_t seq) { session_.OnAck(seq); }
-
-void AsyncConnection::OnKeepalive(absl::Time) { set_last_keepalive(center()->clock()->Now()); }
-
-void AsyncConnection::OnKeepaliveAck(absl::Time stamp) { set_last_keepalive_ack(stamp); }
-
 // --- Handshake: center.
 
 uint32_t AsyncConnection::NextGlobalSeq(uint32_t at_least) {
@@ -459,12 +292,12 @@ absl::StatusOr<Authorizer> AsyncConnection::MakeAuthorizer() {
 absl::StatusOr<EntityAddr> AsyncConnection::OnServerIdentified(const EntityAddr& server,
                                                                const EntityAddr& me_as_seen) {
   const EntityAddr dialled = peer_addr();
-  const bool blank_but_same = server.is_blank_ip() && server.port() == dialled.port() &&
-                              server.nonce() == dialled.nonce();
+  const bool blank_but_same =
+      server.is_blank_ip() && server.port() == dialled.port() && server.nonce() == dialled.nonce();
   if (server != dialled && !blank_but_same) {
     return absl::FailedPreconditionError(absl::StrCat("dialled ", dialled.ToString(),
-                                                      ", which says that it is ",
-                                                      server.ToString(), ": the wrong peer"));
+                                                      ", which says that it is ", server.ToString(),
+                                                      ": the wrong peer"));
   }
   owner()->LearnAddr(me_as_seen);
   return owner()->MyLegacyAddr();
@@ -526,77 +359,6 @@ void AsyncConnection::OnDeadline() {
 
 absl::Duration AsyncConnection::IdleCheckInterval() const {
   return std::min(owner()->settings().idle_timeout(), owner()->settings().ready_timeout());
-}
-
-// --- To look at: center.
-
-void AsyncConnection::Record(std::string_view state, std::string_view reason) {
-  if (steps_.size() == kMaxSteps) steps_.pop_front();
-  steps_.push_back({state, std::string(reason), center()->clock()->Monotonic()});
-}
-
-void AsyncConnection::OnTransition(v1::State to) { Record(v1::StateName(to), ""); }
-
-void AsyncConnection::SetPhase(Phase phase, std::string_view reason) {
-  phase_ = phase;
-  switch (phase) {
-    case Phase::kStandby: return Record(v1::StateName(v1::State::kStandby), reason);
-    case Phase::kWait: return Record(v1::StateName(v1::State::kWait), reason);
-    case Phase::kClosed: return Record(v1::StateName(v1::State::kClosed), reason);
-    case Phase::kBackoff: return Record(v1::StateName(v1::State::kConnecting), reason);
-    case Phase::kConnecting:
-    case Phase::kAccepting:
-    case Phase::kOpen: return;  // the link's machine tells
-  }
-}
-
-std::string_view AsyncConnection::StateText() const {
-  switch (phase_) {
-    case Phase::kStandby: return v1::StateName(v1::State::kStandby);
-    case Phase::kWait: return v1::StateName(v1::State::kWait);
-    case Phase::kClosed: return v1::StateName(v1::State::kClosed);
-    default: break;
-  }
-  return v1::StateName(link_ ? link_->fsm().state() : v1::State::kConnecting);
-}
-
-ConnectionInfo AsyncConnection::Info() {
-  const MonoNanos now = center()->clock()->Monotonic();
-  ConnectionInfo info;
-  info.id = id();
-  info.peer_name = peer_name();
-  info.peer_addrs = peer_addrs();
-  if (link_) info.socket_addr = link_->socket().PeerAddr().HostPortNonce();
-  info.protocol = "v1";
-  info.state = std::string(StateText());
-  info.policy = std::string(session_.policy().name);
-  info.incoming = incoming_;
-  info.anonymous = anonymous_;
-  info.worker = worker_->index();
-  info.features = features();
-  info.out_seq = session_.out_seq();
-  info.acked_seq = session_.acked_seq();
-  info.in_seq = session_.in_seq();
-  info.connect_seq = session_.connect_seq;
-  info.global_seq = link_ ? link_->fsm().global_seq() : global_seq_;
-  info.peer_global_seq = session_.peer_global_seq;
-  info.out_queue_messages = session_.queued_messages();
-  info.out_queue_bytes = session_.queued_bytes() + (link_ ? link_->fsm().out().size() : 0);
-  info.unacked_messages = session_.unacked_messages();
-  info.messages_in = messages_in_;
-  info.messages_out = messages_out_;
-  info.bytes_in = bytes_in_;
-  info.bytes_out = bytes_out_;
-  info.reconnects = reconnects_;
-  info.throttled = waiter_ != nullptr;
-  info.last_active = absl::Nanoseconds(now - last_active_);
-  const absl::Time acked = last_keepalive_ack();
-  if (acked != absl::InfinitePast()) info.last_keepalive_ack = center()->clock()->Now() - acked;
-  info.last_fault = last_fault_;
-  for (const Step& step : steps_) {
-    info.recent.push_back({std::string(step.state), step.reason, absl::Nanoseconds(now - step.at)});
-  }
-  return info;
 }
 
 }  // namespace siphon

@@ -127,8 +127,7 @@ absl::Status AsyncMessenger::BindAddrs(const EntityAddrVec& addrs,
     addr.set_nonce(nonce());
     Worker* worker = options_.stack->worker(0);
     auto processor = std::make_unique<Processor>(
-        options_.stack, worker,
-        [this](std::unique_ptr<ConnectedSocket> socket, Worker* chosen) {
+        options_.stack, worker, [this](std::unique_ptr<ConnectedSocket> socket, Worker* chosen) {
           OnAccept(std::move(socket), chosen);
         });
     if (absl::Status status = processor->Bind(addr, bind); !status.ok()) return status;
@@ -205,8 +204,7 @@ void AsyncMessenger::RemoveIncoming(const std::shared_ptr<IncomingLink>& link) {
   incoming_.erase(link);
 }
 
-std::shared_ptr<AsyncConnection> AsyncMessenger::NewConnection(Worker* worker,
-                                                               const Policy& policy,
+std::shared_ptr<AsyncConnection> AsyncMessenger::NewConnection(Worker* worker, const Policy& policy,
                                                                const EntityName& peer,
                                                                const EntityAddrVec& addrs,
                                                                bool incoming, bool anonymous) {
@@ -405,8 +403,8 @@ void AsyncMessenger::RecordFault(std::string peer, std::string_view state,
   }
   MutexLock lock(mutex_);
   if (recent_faults_.size() == kMaxFaults) recent_faults_.pop_front();
-  recent_faults_.push_back({options_.clock->Now(), std::move(peer), std::string(state),
-                            std::string(reason.message())});
+  recent_faults_.push_back(
+      {options_.clock->Now(), std::move(peer), std::string(state), std::string(reason.message())});
 }
 
 MessengerInfo AsyncMessenger::Info() {

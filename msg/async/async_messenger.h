@@ -104,9 +104,8 @@ class AsyncMessenger final : public Messenger {
   std::shared_ptr<AsyncConnection> Insert(const std::shared_ptr<AsyncConnection>& connection);
   void Remove(AsyncConnection* connection);
   std::shared_ptr<AsyncConnection> NewConnection(Worker* worker, const Policy& policy,
-                                                 const EntityName& peer,
-                                                 const EntityAddrVec& addrs, bool incoming,
-                                                 bool anonymous);
+                                                 const EntityName& peer, const EntityAddrVec& addrs,
+                                                 bool incoming, bool anonymous);
   void RemoveIncoming(const std::shared_ptr<IncomingLink>& link);
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }
 

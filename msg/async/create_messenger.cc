@@ -12,8 +12,8 @@ namespace siphon {
 absl::StatusOr<std::unique_ptr<Messenger>> CreateMessenger(std::string_view type,
                                                            MessengerOptions options) {
   if (type != "async+posix" && type != "async") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("messenger type \"", AbslView(type), "\": there are \"async+posix\" and \"async\""));
+    return absl::InvalidArgumentError(absl::StrCat("messenger type \"", AbslView(type),
+                                                   "\": there are \"async+posix\" and \"async\""));
   }
   if (options.stack == nullptr || options.config == nullptr || options.registry == nullptr) {
     return absl::InvalidArgumentError("a messenger needs a stack, a config and a message registry");

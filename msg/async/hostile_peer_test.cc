@@ -109,10 +109,8 @@ class HostilePeerTest : public testing::Test {
  protected:
   HostilePeerTest() {
     registry_.Register<PokeMessage>();
-    EXPECT_TRUE(
-        config_.Set("ms_bind_port_min", "23000", Config::Source::kCommandLine).ok());
-    EXPECT_TRUE(
-        config_.Set("ms_bind_port_max", "23999", Config::Source::kCommandLine).ok());
+    EXPECT_TRUE(config_.Set("ms_bind_port_min", "23000", Config::Source::kCommandLine).ok());
+    EXPECT_TRUE(config_.Set("ms_bind_port_max", "23999", Config::Source::kCommandLine).ok());
     stack_ = *MakeNetworkStack("posix", {});
     EXPECT_TRUE(stack_->Start().ok());
     server_ = Make({kEntityOsd, 0}, Policy::StatelessServer(0), 7);
@@ -226,7 +224,8 @@ TEST_F(HostilePeerTest, SaysWhyItClosed) {
   EXPECT_THAT(ReasonFor(Open() + "\x63"), HasSubstr("OPEN: tag 99"));
   std::string header = Header(PokeMessage::kType, 8);
   header[20] ^= 1;
-  EXPECT_THAT(ReasonFor(Open() + header), HasSubstr("OPEN_MESSAGE_HEADER: message header checksum"));
+  EXPECT_THAT(ReasonFor(Open() + header),
+              HasSubstr("OPEN_MESSAGE_HEADER: message header checksum"));
   EXPECT_THAT(ReasonFor(Open() + Header(PokeMessage::kType, 0xffffffff)),
               HasSubstr("ms_max_message_front"));
   EXPECT_THAT(ReasonFor(Open() + Header(PokeMessage::kType, 8) + "12345678" + Footer(1)),

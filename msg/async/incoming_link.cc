@@ -40,8 +40,8 @@ void IncomingLink::OnDeadline() {
   deadline_timer_ = 0;
   if (!link_) return;
   link_->Close();
-  OnLinkFault(absl::DeadlineExceededError(
-      "the handshake took longer than ms_connection_ready_timeout"));
+  OnLinkFault(
+      absl::DeadlineExceededError("the handshake took longer than ms_connection_ready_timeout"));
 }
 
 void IncomingLink::Abort() {
@@ -92,9 +92,9 @@ AuthServer::Verdict IncomingLink::VerifyAuthorizer(EntityType peer_type, uint32_
   verdict.accepted = true;
   if (server != nullptr) verdict = server->Verify(peer_type, protocol, authorizer);
   if (!verdict.accepted) {
-    messenger_->RecordFault(peer_socket_, v1::StateName(link_->fsm().state()),
-                            absl::PermissionDeniedError(
-                                absl::StrCat("authorizer refused: ", verdict.reason)));
+    messenger_->RecordFault(
+        peer_socket_, v1::StateName(link_->fsm().state()),
+        absl::PermissionDeniedError(absl::StrCat("authorizer refused: ", verdict.reason)));
   }
   return verdict;
 }
@@ -143,9 +143,9 @@ void IncomingLink::BeginSession() {
   const Policy policy = messenger_->GetPolicy(request_.connect.host_type);
   const bool anonymous = policy.lossy && policy.server && !policy.register_lossy_clients;
   worker_->AddRef();
-  const std::shared_ptr<AsyncConnection> connection = messenger_->NewConnection(
-      worker_, policy, EntityName{request_.connect.host_type, -1},
-      EntityAddrVec(request_.peer_addr), /*incoming=*/true, anonymous);
+  const std::shared_ptr<AsyncConnection> connection =
+      messenger_->NewConnection(worker_, policy, EntityName{request_.connect.host_type, -1},
+                                EntityAddrVec(request_.peer_addr), /*incoming=*/true, anonymous);
   if (messenger_->Insert(connection) != connection) {
     // Another connection of the same peer was quicker: it decides.
     connection->MarkDown();

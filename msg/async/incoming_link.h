@@ -1,8 +1,8 @@
 // IncomingLink: an accepted TCP connection until it is known whose session it carries.
 //
-// It does its handshake alone. When the peer has said who it is, the session with that peer, if there
-// is one, decides (AsyncConnection::Judge, on that session's worker, to which the link is moved);
-// else a new session begins here. A refused peer may try again on the same TCP connection.
+// It does its handshake alone. When the peer has said who it is, the session with that peer, if
+// there is one, decides (AsyncConnection::Judge, on that session's worker, to which the link is
+// moved); else a new session begins here. A refused peer may try again on the same TCP connection.
 //
 // Threads: the center of the link's worker.
 #ifndef SIPHON_MSG_ASYNC_INCOMING_LINK_H_

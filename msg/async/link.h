@@ -1,9 +1,10 @@
 // Link: one TCP connection and the state machine that runs on it.
 //
 // It moves bytes between the socket and the machine on its worker's event center: reads as long as
-// the machine takes bytes, stops watching when a throttle holds it back, and writes what the machine
-// and the session have to send in as few system calls as it can. What happens is told to its Owner:
-// an IncomingLink during the handshake of an accepted connection, then the AsyncConnection.
+// the machine takes bytes, stops watching when a throttle holds it back, and writes what the
+// machine and the session have to send in as few system calls as it can. What happens is told to
+// its Owner: an IncomingLink during the handshake of an accepted connection, then the
+// AsyncConnection.
 //
 // Threads: the worker's event center. A link may be moved to another worker whole (Detach, Attach).
 #ifndef SIPHON_MSG_ASYNC_LINK_H_
@@ -95,8 +96,8 @@ class Link : private FileEventHandler {
   std::string pending_;  // read, but not taken yet by a blocked machine
   EventMask watched_ = kEventNone;
   bool attached_ = true;
-  bool connecting_ = false;   // TCP is being connected
-  bool want_write_ = false;   // the socket took less than there was
+  bool connecting_ = false;  // TCP is being connected
+  bool want_write_ = false;  // the socket took less than there was
   bool paused_ = false;
   bool failed_ = false;
   bool flushing_ = false;

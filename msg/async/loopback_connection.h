@@ -1,5 +1,5 @@
-// LoopbackConnection: messages to oneself. They are not encoded; the local delivery thread hands them
-// to the dispatchers.
+// LoopbackConnection: messages to oneself. They are not encoded; the local delivery thread hands
+// them to the dispatchers.
 //
 // Threads: any.
 #ifndef SIPHON_MSG_ASYNC_LOOPBACK_CONNECTION_H_

@@ -20,8 +20,7 @@ int64_t DurationNanos(const Config& config, std::string_view name) {
 EntityType DelayTypes(const Config& config) {
   const std::string text = config.GetString("ms_inject_delay_type");
   EntityType types = kEntityNone;
-  for (const EntityType type :
-       {kEntityMon, kEntityMds, kEntityOsd, kEntityClient, kEntityMgr}) {
+  for (const EntityType type : {kEntityMon, kEntityMds, kEntityOsd, kEntityClient, kEntityMgr}) {
     if (text.find(EntityTypeName(type)) != std::string::npos) types |= type;
   }
   return types;
@@ -33,9 +32,9 @@ MessengerSettings::MessengerSettings(Config* config) : config_(config) {
   Read();
   subscription_ = config->Observe(
       {"ms_crc_header", "ms_crc_data", "ms_max_message_front", "ms_max_message_middle",
-       "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff",
-       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures",
-       "ms_inject_delay_type", "ms_inject_delay_probability", "ms_inject_delay_max"},
+       "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff", "ms_connection_ready_timeout",
+       "ms_connection_idle_timeout", "ms_inject_socket_failures", "ms_inject_delay_type",
+       "ms_inject_delay_probability", "ms_inject_delay_max"},
       [this](std::string_view) { Read(); });
 }
 

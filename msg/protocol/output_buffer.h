@@ -1,8 +1,8 @@
 // OutputBuffer: bytes on their way to a socket, gathered so that many messages leave in one system
 // call.
 //
-// Small pieces are copied into an arena and merge; large ones are shared without a copy. Bytes leave
-// from the front.
+// Small pieces are copied into an arena and merge; large ones are shared without a copy. Bytes
+// leave from the front.
 //
 // Threads: one at a time.
 #ifndef SIPHON_MSG_PROTOCOL_OUTPUT_BUFFER_H_
@@ -52,7 +52,7 @@ class OutputBuffer {
   std::vector<Piece> pieces_;
   size_t head_ = 0;  // index of the first piece not sent
   size_t size_ = 0;
-  Buffer arena_;     // its whole capacity
+  Buffer arena_;  // its whole capacity
   size_t arena_used_ = 0;
 };
 

@@ -53,9 +53,9 @@ void PinToFirstCpu() {
   PCHECK(sched_setaffinity(0, sizeof(cpus), &cpus) == 0);
 }
 
-Result RunInTwoProcesses(
-    const Load& load, const std::function<absl::Duration(std::function<void(int)>)>& server,
-    const std::function<Result(int)>& client) {
+Result RunInTwoProcesses(const Load& load,
+                         const std::function<absl::Duration(std::function<void(int)>)>& server,
+                         const std::function<Result(int)>& client) {
   // Both roles run in children, so that every run starts with a fresh process of either kind.
   int port_pipe[2], server_pipe[2], client_pipe[2];
   PCHECK(pipe(port_pipe) == 0);

@@ -20,8 +20,8 @@ enum class Pattern {
 
 struct Load {
   Pattern pattern = Pattern::kPingPong;
-  size_t size = 64;    // bytes of a message's data
-  int in_flight = 1;   // ping-pong: messages not answered yet; stream: the window
+  size_t size = 64;   // bytes of a message's data
+  int in_flight = 1;  // ping-pong: messages not answered yet; stream: the window
   absl::Duration duration = absl::Milliseconds(500);
   bool one_cpu = false;  // both processes on processor 0; else wherever the kernel puts them
 };
@@ -33,7 +33,9 @@ struct Result {
   absl::Duration server_cpu;
   std::vector<uint32_t> latency_nanos;  // ping-pong: of each message (at most a million)
 
-  double per_second() const { return static_cast<double>(messages) / absl::ToDoubleSeconds(elapsed); }
+  double per_second() const {
+    return static_cast<double>(messages) / absl::ToDoubleSeconds(elapsed);
+  }
   // The latency below which `fraction` of the messages lie; sorts on the first call.
   absl::Duration Percentile(double fraction);
 };
@@ -46,9 +48,10 @@ void PinToFirstCpu();
 // Runs `server` in a child process and `client` in this one, with a pipe of bytes between them:
 // `server` writes what the client needs to know (its port) with `tell`, and returns when its
 // connection ended; what it returns is its CPU time. Ends the process on errors.
-Result RunInTwoProcesses(const Load& load,
-                         const std::function<absl::Duration(std::function<void(int port)> tell)>& server,
-                         const std::function<Result(int port)>& client);
+Result RunInTwoProcesses(
+    const Load& load,
+    const std::function<absl::Duration(std::function<void(int port)> tell)>& server,
+    const std::function<Result(int port)>& client);
 
 }  // namespace siphon::bench
 

@@ -1,8 +1,8 @@
 // messenger_bench: how much work a message is, next to a raw TCP program of the same sizes.
 //
 // Each row is a floor run, a messenger run and another floor run, in turn; the ratio is the
-// messenger's messages per second over the mean of the two floors. Only ratios of one run carry over
-// to other machines.
+// messenger's messages per second over the mean of the two floors. Only ratios of one run carry
+// over to other machines.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -62,8 +62,7 @@ Row Measure(const Load& load) {
     row.floor = RunTcpFloor(load);
     row.messenger = RunMessenger(load);
     const Result after = RunTcpFloor(load);
-    row.ratio =
-        row.messenger.per_second() / ((row.floor.per_second() + after.per_second()) / 2);
+    row.ratio = row.messenger.per_second() / ((row.floor.per_second() + after.per_second()) / 2);
     rounds.push_back(std::move(row));
   }
   std::sort(rounds.begin(), rounds.end(),
@@ -72,14 +71,12 @@ Row Measure(const Load& load) {
 }
 
 void PrintTable(Row& row) {
-  const double mb =
-      row.messenger.per_second() * static_cast<double>(row.load.size) / 1e6;
+  const double mb = row.messenger.per_second() * static_cast<double>(row.load.size) / 1e6;
   std::printf("%-9s %8s %6d  %11.0f %11.0f %10.0f %6.2f  %9.1f %9.1f  %9.2f %9.2f\n",
               std::string(PatternText(row.load.pattern)).c_str(), SizeText(row.load.size).c_str(),
-              row.load.in_flight, row.floor.per_second(), row.messenger.per_second(), mb,
-              row.ratio, Micros(row.messenger.Percentile(0.5)),
-              Micros(row.messenger.Percentile(0.99)), CpuMicros(row.floor),
-              CpuMicros(row.messenger));
+              row.load.in_flight, row.floor.per_second(), row.messenger.per_second(), mb, row.ratio,
+              Micros(row.messenger.Percentile(0.5)), Micros(row.messenger.Percentile(0.99)),
+              CpuMicros(row.floor), CpuMicros(row.messenger));
   std::fflush(stdout);
 }
 
@@ -98,9 +95,8 @@ void PrintJson(Row& row, bool first) {
 int Main() {
   const bool json = absl::GetFlag(FLAGS_format) == "json";
   if (!json) {
-    std::printf("%-9s %8s %6s  %11s %11s %10s %6s  %9s %9s  %9s %9s\n", "pattern", "size",
-                "flight", "floor msg/s", "msg/s", "MB/s", "ratio", "p50 us", "p99 us",
-                "floor CPU", "CPU us");
+    std::printf("%-9s %8s %6s  %11s %11s %10s %6s  %9s %9s  %9s %9s\n", "pattern", "size", "flight",
+                "floor msg/s", "msg/s", "MB/s", "ratio", "p50 us", "p99 us", "floor CPU", "CPU us");
   }
   std::vector<size_t> sizes = {64, 4 << 10, 64 << 10, 1 << 20, 4 << 20};
   if (absl::GetFlag(FLAGS_quick)) sizes = {64, 64 << 10};

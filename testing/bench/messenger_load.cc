@@ -83,8 +83,7 @@ class FastDispatcher : public Dispatcher {
 // Answers; ends when its client's session was reset.
 class Server final : public FastDispatcher {
  public:
-  explicit Server(const Load& load)
-      : per_reply_(PerReply(load)), reply_(Buffer::Allocate(64)) {}
+  explicit Server(const Load& load) : per_reply_(PerReply(load)), reply_(Buffer::Allocate(64)) {}
   void FastDispatch(MessagePtr message) override {
     if (++since_reply_ < per_reply_) return;
     since_reply_ = 0;

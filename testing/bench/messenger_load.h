@@ -9,8 +9,8 @@
 
 namespace siphon::bench {
 
-// msgr v1, auth none, checksums of header and data computed afresh, a lossy session as a client's to
-// an OSD.
+// msgr v1, auth none, checksums of header and data computed afresh, a lossy session as a client's
+// to an OSD.
 Result RunMessenger(const Load& load);
 
 }  // namespace siphon::bench

@@ -1,8 +1,8 @@
 // DecideAccept: what becomes of an incoming connection that has said who it is.
 //
 // The whole of the acceptor's table (protocol section 5, from row 5 on) is one function over plain
-// values, so that it can be read, tested row by row, and used by both protocol versions. Rows 1 to 4
-// (version, features, authorizer, anonymous) come before, in the handshake.
+// values, so that it can be read, tested row by row, and used by both protocol versions. Rows 1 to
+// 4 (version, features, authorizer, anonymous) come before, in the handshake.
 //
 // Threads: any; no state.
 #ifndef SIPHON_MSG_PROTOCOL_SESSION_ACCEPT_DECISION_H_
@@ -30,7 +30,7 @@ struct ExistingSession {
   };
   Phase phase = Phase::kOpen;
   bool lossy = false;
-  bool server = false;      // by its policy, this side never dials
+  bool server = false;  // by its policy, this side never dials
   bool resetcheck = false;
   uint32_t connect_seq = 0;
   uint32_t peer_global_seq = 0;

@@ -19,19 +19,19 @@ struct FaultInput {
   };
   Stage stage = Stage::kOpen;
   bool lossy = false;
-  bool standby = false;       // policy
-  bool server = false;        // policy
-  bool has_queued = false;    // messages, or a keepalive, wait to be sent
-  absl::Duration backoff;     // of the try that failed; zero for the first
+  bool standby = false;            // policy
+  bool server = false;             // policy
+  bool has_queued = false;         // messages, or a keepalive, wait to be sent
+  absl::Duration backoff;          // of the try that failed; zero for the first
   absl::Duration initial_backoff;  // ms_initial_backoff
   absl::Duration max_backoff;      // ms_max_backoff
 };
 
 enum class FaultAction {
-  kClose,         // ends for good, with a reset event
-  kStandby,       // waits for the peer, or for something to send
-  kReconnect,     // dials at once, as a new connection of the session (connect_seq + 1)
-  kRetry,         // dials after `delay`
+  kClose,      // ends for good, with a reset event
+  kStandby,    // waits for the peer, or for something to send
+  kReconnect,  // dials at once, as a new connection of the session (connect_seq + 1)
+  kRetry,      // dials after `delay`
 };
 
 struct FaultDecision {

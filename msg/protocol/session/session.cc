@@ -88,6 +88,8 @@ std::vector<MessagePtr> Session::DiscardReceived(uint64_t seq) {
     done.push_back(std::move(replay_.front()));
     replay_.pop_front();
   }
+  // A peer that counts from an earlier life of this side's would take lower numbers for repeats.
+  if (replay_.empty()) out_seq_ = std::max(out_seq_, seq);
   return done;
 }
 

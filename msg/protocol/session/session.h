@@ -5,9 +5,10 @@
 // however often the connection beneath it breaks. Both protocol versions use it; what differs
 // between them is framing and handshake (protocol sections 6 and 7).
 //
-// A message's way: Enqueue -> TakeNext (gets its sequence number) -> Sent (kept if lossless) -> OnAck.
-// When the connection breaks, Requeue() puts the kept ones before all others; when the peer has said
-// what it received, DiscardReceived() drops those and the rest is sent again under the same numbers.
+// A message's way: Enqueue -> TakeNext (gets its sequence number) -> Sent (kept if lossless) ->
+// OnAck. When the connection breaks, Requeue() puts the kept ones before all others; when the peer
+// has said what it received, DiscardReceived() drops those and the rest is sent again under the
+// same numbers.
 //
 // Sans-I/O. Threads: one at a time (the owning connection's event center).
 #ifndef SIPHON_MSG_PROTOCOL_SESSION_SESSION_H_
@@ -45,8 +46,8 @@ class Session {
   MessagePtr TakeNext();
   // The message has been handed to the connection: kept for replay if the session is lossless.
   void Sent(MessagePtr message);
-  // The peer has everything up to `seq`. Returns what need not be kept any more. An ack for what was
-  // never sent acknowledges what was.
+  // The peer has everything up to `seq`. Returns what need not be kept any more. An ack for what
+  // was never sent acknowledges what was.
   std::vector<MessagePtr> OnAck(uint64_t seq);
 
   // --- In.

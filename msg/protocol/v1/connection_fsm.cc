@@ -80,20 +80,32 @@ void ConnectionFsm::CommitDirect(size_t n) {
 
 void ConnectionFsm::Step(std::string_view bytes) {
   switch (state_) {
-    case State::kConnectingWaitBannerAndIdentify: return OnBannerAndIdentify(bytes);
-    case State::kConnectingSendConnectMsg: return SendConnect();
-    case State::kConnectingWaitConnectReply: return OnConnectReply(bytes);
-    case State::kConnectingWaitConnectReplyAuth: return OnConnectReplyAuth(bulk_.view());
-    case State::kConnectingWaitAckSeq: return OnAckSeq(bytes);
-    case State::kConnectingReady: return ConnectReady();
+    case State::kConnectingWaitBannerAndIdentify:
+      return OnBannerAndIdentify(bytes);
+    case State::kConnectingSendConnectMsg:
+      return SendConnect();
+    case State::kConnectingWaitConnectReply:
+      return OnConnectReply(bytes);
+    case State::kConnectingWaitConnectReplyAuth:
+      return OnConnectReplyAuth(bulk_.view());
+    case State::kConnectingWaitAckSeq:
+      return OnAckSeq(bytes);
+    case State::kConnectingReady:
+      return ConnectReady();
 
-    case State::kAcceptingWaitBannerAddr: return OnBannerAndAddr(bytes);
-    case State::kAcceptingWaitConnectMsg: return OnConnectMsg(bytes);
-    case State::kAcceptingWaitConnectMsgAuth: return OnConnectMsgAuth(bulk_.view());
-    case State::kAcceptingWaitSeq: return OnPeerSeq(bytes);
-    case State::kAcceptingReady: return AcceptReady();
+    case State::kAcceptingWaitBannerAddr:
+      return OnBannerAndAddr(bytes);
+    case State::kAcceptingWaitConnectMsg:
+      return OnConnectMsg(bytes);
+    case State::kAcceptingWaitConnectMsgAuth:
+      return OnConnectMsgAuth(bulk_.view());
+    case State::kAcceptingWaitSeq:
+      return OnPeerSeq(bytes);
+    case State::kAcceptingReady:
+      return AcceptReady();
 
-    case State::kOpen: return OnTag(bytes);
+    case State::kOpen:
+      return OnTag(bytes);
     case State::kOpenKeepalive2: {
       *out_.Hole(1) = static_cast<char>(Tag::kKeepalive2Ack);
       out_.Copy(bytes);
@@ -109,16 +121,22 @@ void ConnectionFsm::Step(std::string_view bytes) {
       host_->OnAck(seq);
       return Next(State::kOpen, 1);
     }
-    case State::kOpenMessageHeader: return OnHeader(bytes);
-    case State::kOpenMessageThrottleMessage: return PassThrottle(ThrottleStage::kMessages);
-    case State::kOpenMessageThrottleBytes: return PassThrottle(ThrottleStage::kBytes);
+    case State::kOpenMessageHeader:
+      return OnHeader(bytes);
+    case State::kOpenMessageThrottleMessage:
+      return PassThrottle(ThrottleStage::kMessages);
+    case State::kOpenMessageThrottleBytes:
+      return PassThrottle(ThrottleStage::kBytes);
     case State::kOpenMessageThrottleDispatchQueue:
       return PassThrottle(ThrottleStage::kDispatchQueue);
     case State::kOpenMessageReadFront:
     case State::kOpenMessageReadMiddle:
-    case State::kOpenMessageReadData: return OnSegment();
-    case State::kOpenMessageReadDataPrepare: return ReadSegments();
-    case State::kOpenMessageReadFooterAndDispatch: return OnFooter(bytes);
+    case State::kOpenMessageReadData:
+      return OnSegment();
+    case State::kOpenMessageReadDataPrepare:
+      return ReadSegments();
+    case State::kOpenMessageReadFooterAndDispatch:
+      return OnFooter(bytes);
 
     case State::kConnecting:
     case State::kConnectingRe:

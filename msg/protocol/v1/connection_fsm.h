@@ -1,14 +1,14 @@
 // ConnectionFsm: the msgr v1 state machine of one TCP connection.
 //
-// Bytes that arrived go in through Consume(); bytes to send come out of out(); what happened is told
-// to the FsmHost. There is no socket, clock or thread inside, so the same machine runs on a socket,
-// in the simulator, under the fuzzer and over a captured stream.
+// Bytes that arrived go in through Consume(); bytes to send come out of out(); what happened is
+// told to the FsmHost. There is no socket, clock or thread inside, so the same machine runs on a
+// socket, in the simulator, under the fuzzer and over a captured stream.
 //
 // It lives as long as its TCP connection. A connecting machine has its session from the beginning;
 // an accepting one gets it from Open(), after the host has decided (protocol sections 4, 5 and 8).
 //
-// Every handler asks for the bytes it wants next and ends in one of Next(), Bulk(), Block(), Fault()
-// or Halt(). Nothing is allocated for a message before its header passed its checks and the
+// Every handler asks for the bytes it wants next and ends in one of Next(), Bulk(), Block(),
+// Fault() or Halt(). Nothing is allocated for a message before its header passed its checks and the
 // throttles let it in, and never more than the limits say.
 //
 // Threads: one at a time.
@@ -44,9 +44,9 @@ struct FsmOptions {
   bool crc_header = true;  // ms_crc_header
   bool crc_data = true;    // ms_crc_data
   // Longer segments fault the connection, bytes.
-  uint32_t max_front = 64 << 20;    // ms_max_message_front
-  uint32_t max_middle = 64 << 20;   // ms_max_message_middle
-  uint32_t max_data = 256 << 20;    // ms_max_message_data
+  uint32_t max_front = 64 << 20;   // ms_max_message_front
+  uint32_t max_middle = 64 << 20;  // ms_max_message_middle
+  uint32_t max_data = 256 << 20;   // ms_max_message_data
 };
 
 // What a dialling side states.
@@ -174,8 +174,8 @@ class ConnectionFsm {
   // Handshake.
   ConnectTerms terms_;
   AcceptTerms accept_terms_;
-  ConnectMsg connect_;      // sent, or received
-  ConnectReply reply_;      // received
+  ConnectMsg connect_;  // sent, or received
+  ConnectReply reply_;  // received
   EntityAddr peer_socket_addr_;
   EntityAddr peer_addr_;
   std::string authorizer_reply_;

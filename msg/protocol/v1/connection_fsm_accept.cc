@@ -57,8 +57,8 @@ void ConnectionFsm::OnConnectMsgAuth(std::string_view authorizer) {
   if ((accept_terms_.features_required & ~connect_.features) != 0) {
     return Refuse(Tag::kFeatures, 0);
   }
-  AuthServer::Verdict verdict = host_->VerifyAuthorizer(
-      connect_.host_type, connect_.authorizer_protocol, authorizer);
+  AuthServer::Verdict verdict =
+      host_->VerifyAuthorizer(connect_.host_type, connect_.authorizer_protocol, authorizer);
   authorizer_reply_ = std::move(verdict.reply);
   if (!verdict.accepted) return Refuse(Tag::kBadAuthorizer, 0);
   // The host may decide within the call, which unblocks; or later.
@@ -77,8 +77,8 @@ void ConnectionFsm::SendReply(const ConnectReply& reply, std::string_view author
 void ConnectionFsm::Refuse(Tag tag, uint32_t seq) {
   ConnectReply reply;
   reply.tag = tag;
-  reply.features = (connect_.features & accept_terms_.features_supported) |
-                   accept_terms_.features_required;
+  reply.features =
+      (connect_.features & accept_terms_.features_supported) | accept_terms_.features_required;
   if (tag == Tag::kRetryGlobal) reply.global_seq = seq;
   if (tag == Tag::kRetrySession) reply.connect_seq = seq;
   reply.flags = accept_terms_.lossy ? kFlagLossy : 0;

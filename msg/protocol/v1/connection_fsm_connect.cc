@@ -66,9 +66,9 @@ void ConnectionFsm::SendConnect() {
 void ConnectionFsm::OnConnectReply(std::string_view bytes) {
   reply_ = ConnectReply::Decode(bytes);
   if (reply_.authorizer_len >= kMaxAuthorizer) {
-    return Fault(absl::InvalidArgumentError(absl::StrFormat(
-        "the reply announces an authorizer of %u bytes; %u is the limit", reply_.authorizer_len,
-        kMaxAuthorizer)));
+    return Fault(absl::InvalidArgumentError(
+        absl::StrFormat("the reply announces an authorizer of %u bytes; %u is the limit",
+                        reply_.authorizer_len, kMaxAuthorizer)));
   }
   Bulk(State::kConnectingWaitConnectReplyAuth, reply_.authorizer_len);
 }
@@ -76,9 +76,9 @@ void ConnectionFsm::OnConnectReply(std::string_view bytes) {
 void ConnectionFsm::OnConnectReplyAuth(std::string_view authorizer) {
   switch (reply_.tag) {
     case Tag::kFeatures:
-      return Fault(absl::FailedPreconditionError(absl::StrFormat(
-          "the server requires features that this side lacks: 0x%x",
-          reply_.features & ~terms_.features_supported)));
+      return Fault(absl::FailedPreconditionError(
+          absl::StrFormat("the server requires features that this side lacks: 0x%x",
+                          reply_.features & ~terms_.features_supported)));
     case Tag::kBadProtocolVersion:
       return Fault(absl::FailedPreconditionError(
           absl::StrFormat("the server speaks protocol version %u, this side %u",
@@ -105,7 +105,8 @@ void ConnectionFsm::OnConnectReplyAuth(std::string_view authorizer) {
       told_to_wait_ = true;
       return Fault(absl::UnavailableError("the peer's own connection attempt wins"));
     case Tag::kSeq:
-    case Tag::kReady: break;
+    case Tag::kReady:
+      break;
     default:
       return Fault(absl::InvalidArgumentError(absl::StrFormat(
           "connect reply with tag %u, which is none", static_cast<unsigned>(reply_.tag))));

@@ -1,5 +1,5 @@
-// Real Ceph 16.2 handshakes and streams through the state machine, split at every byte position, and
-// written again byte for byte.
+// Real Ceph 16.2 handshakes and streams through the state machine, split at every byte position,
+// and written again byte for byte.
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decoder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "base/decoder.h"
 #include "msg/policy.h"
 #include "msg/protocol/session/session.h"
 #include "msg/protocol/v1/connection_fsm.h"
@@ -43,8 +43,12 @@ EntityAddr AddrAt(std::string_view stream, size_t offset) {
 void Rewrite(const std::vector<RecordingHost::Item>& items, ConnectionFsm* fsm) {
   for (const RecordingHost::Item& item : items) {
     switch (item.tag) {
-      case Tag::kAck: fsm->AppendAck(item.seq); break;
-      case Tag::kKeepalive2: fsm->AppendKeepalive(item.stamp); break;
+      case Tag::kAck:
+        fsm->AppendAck(item.seq);
+        break;
+      case Tag::kKeepalive2:
+        fsm->AppendKeepalive(item.stamp);
+        break;
       case Tag::kKeepalive2Ack: {
         char stamp[1 + kStampSize] = {static_cast<char>(Tag::kKeepalive2Ack)};
         EncodeStamp(item.stamp, stamp + 1);
@@ -155,8 +159,8 @@ struct Dialled {
     host.my_addr = AddrAt(client, kBanner.size());
     const ConnectMsg real = ConnectMsg::Decode(client.substr(kBanner.size() + kAddrSize));
     host.authorizer.protocol = real.authorizer_protocol;
-    host.authorizer.bytes = std::string(
-        client.substr(kBanner.size() + kAddrSize + kConnectSize, real.authorizer_len));
+    host.authorizer.bytes =
+        std::string(client.substr(kBanner.size() + kAddrSize + kConnectSize, real.authorizer_len));
     host.next_global_seq = real.global_seq - 1;
     fsm.StartConnect({.features_supported = kFeaturesSupported,
                       .features_required = 0,
@@ -172,8 +176,8 @@ TEST_P(ReplayTest, AConnectingMachineSaysWhatTheRealClientSaid) {
   EXPECT_TRUE(d.fsm.fault().ok()) << d.fsm.fault();
   EXPECT_EQ(d.host.ready, 1);
   const std::string said = d.fsm.out().ToString();
-  const size_t handshake = kBanner.size() + kAddrSize + kConnectSize +
-                           d.host.authorizer.bytes.size() + kSeqSize;
+  const size_t handshake =
+      kBanner.size() + kAddrSize + kConnectSize + d.host.authorizer.bytes.size() + kSeqSize;
   EXPECT_EQ(said.substr(0, handshake), client_.substr(0, handshake));
 }
 

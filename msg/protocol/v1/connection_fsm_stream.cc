@@ -15,13 +15,17 @@ size_t ConnectionFsm::FooterSize() const {
 
 void ConnectionFsm::OnTag(std::string_view bytes) {
   switch (static_cast<Tag>(bytes[0])) {
-    case Tag::kMsg: return Next(State::kOpenMessageHeader, kHeaderSize);
-    case Tag::kAck: return Next(State::kOpenTagAck, kSeqSize);
+    case Tag::kMsg:
+      return Next(State::kOpenMessageHeader, kHeaderSize);
+    case Tag::kAck:
+      return Next(State::kOpenTagAck, kSeqSize);
     case Tag::kKeepalive:
       host_->OnKeepalive(absl::InfinitePast());
       return Next(State::kOpen, 1);
-    case Tag::kKeepalive2: return Next(State::kOpenKeepalive2, kStampSize);
-    case Tag::kKeepalive2Ack: return Next(State::kOpenKeepalive2Ack, kStampSize);
+    case Tag::kKeepalive2:
+      return Next(State::kOpenKeepalive2, kStampSize);
+    case Tag::kKeepalive2Ack:
+      return Next(State::kOpenKeepalive2Ack, kStampSize);
     case Tag::kClose:
       Enter(State::kOpenTagClose);
       return Fault(absl::CancelledError("the peer closed the connection"));
@@ -57,8 +61,10 @@ void ConnectionFsm::PassThrottle(ThrottleStage stage) {
 
 void ConnectionFsm::AfterThrottle(ThrottleStage stage) {
   switch (stage) {
-    case ThrottleStage::kMessages: return Next(State::kOpenMessageThrottleBytes, 0);
-    case ThrottleStage::kBytes: return Next(State::kOpenMessageThrottleDispatchQueue, 0);
+    case ThrottleStage::kMessages:
+      return Next(State::kOpenMessageThrottleBytes, 0);
+    case ThrottleStage::kBytes:
+      return Next(State::kOpenMessageThrottleDispatchQueue, 0);
     case ThrottleStage::kDispatchQueue:
       Enter(State::kOpenMessageThrottleDispatchQueue);
       return ReadSegments();
@@ -69,11 +75,14 @@ void ConnectionFsm::Resume() {
   if (!blocked_) return;
   blocked_ = false;
   switch (state_) {
-    case State::kOpenMessageThrottleMessage: return AfterThrottle(ThrottleStage::kMessages);
-    case State::kOpenMessageThrottleBytes: return AfterThrottle(ThrottleStage::kBytes);
+    case State::kOpenMessageThrottleMessage:
+      return AfterThrottle(ThrottleStage::kMessages);
+    case State::kOpenMessageThrottleBytes:
+      return AfterThrottle(ThrottleStage::kBytes);
     case State::kOpenMessageThrottleDispatchQueue:
       return AfterThrottle(ThrottleStage::kDispatchQueue);
-    default: return;
+    default:
+      return;
   }
 }
 

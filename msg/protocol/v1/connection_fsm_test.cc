@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/encoder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "base/encoder.h"
 #include "msg/policy.h"
 #include "msg/protocol/v1/recording_host.h"
 
@@ -243,9 +243,13 @@ TEST_F(AcceptTest, FaultsOnAnAbortedMessage) {
 
 TEST_F(AcceptTest, AnswersKeepalive2WithTheSameStamp) {
   OpenSession();
-  const std::string ping = "\x0e" "abcdefgh";
+  const std::string ping =
+      "\x0e"
+      "abcdefgh";
   fsm_.Consume(ping);
-  EXPECT_EQ(fsm_.out().ToString(), "\x0f" "abcdefgh");
+  EXPECT_EQ(fsm_.out().ToString(),
+            "\x0f"
+            "abcdefgh");
 }
 
 TEST_F(AcceptTest, FaultsOnATagThatIsNone) {
@@ -262,8 +266,8 @@ TEST_F(AcceptTest, StopsAtOnceWhenTheHostSaysSo) {
   EXPECT_TRUE(host_.items.empty());
 }
 
-// Random bytes, from each state that a client can bring the machine to: it faults or waits for more,
-// and takes no memory for what has not arrived.
+// Random bytes, from each state that a client can bring the machine to: it faults or waits for
+// more, and takes no memory for what has not arrived.
 TEST_F(AcceptTest, SurvivesRandomBytesInEveryState) {
   std::mt19937_64 random(1);
   const std::string prefixes[] = {
@@ -371,10 +375,8 @@ TEST_F(ConnectTest, FaultsWhenTheServerOpensWithAnotherConnectSeq) {
 
 TEST_F(ConnectTest, TakesLossyFromTheServer) {
   Identify();
-  Reply({.tag = Tag::kReady,
-         .features = kFeaturesSupported,
-         .connect_seq = 1,
-         .flags = kFlagLossy});
+  Reply(
+      {.tag = Tag::kReady, .features = kFeaturesSupported, .connect_seq = 1, .flags = kFlagLossy});
   EXPECT_EQ(host_.ready, 1);
   EXPECT_TRUE(session_.lossy());
   EXPECT_EQ(session_.connect_seq, 1u);

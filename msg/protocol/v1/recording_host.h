@@ -39,9 +39,9 @@ class RecordingHost : public FsmHost {
  public:
   struct Item {
     Tag tag;
-    uint64_t seq = 0;        // kAck
-    absl::Time stamp;        // keepalives
-    MessageHeader header;    // kMsg
+    uint64_t seq = 0;      // kAck
+    absl::Time stamp;      // keepalives
+    MessageHeader header;  // kMsg
     MessageFooter footer;
     BufferList front, middle, data;
   };
@@ -54,9 +54,9 @@ class RecordingHost : public FsmHost {
                            .lossy = true};
   Authorizer authorizer;
   AuthServer::Verdict verdict{.accepted = true, .reply = "", .reason = "", .entity = ""};
-  absl::Status identified;        // what OnServerIdentified() says
+  absl::Status identified;  // what OnServerIdentified() says
   uint32_t next_global_seq = 0;
-  int refuse_shares = 0;          // so many shares are not to be had at once
+  int refuse_shares = 0;  // so many shares are not to be had at once
   absl::Status on_message;
 
   // --- What happened.

@@ -42,22 +42,38 @@ class Reader {
 
 std::string_view TagName(Tag tag) {
   switch (tag) {
-    case Tag::kReady: return "READY";
-    case Tag::kResetSession: return "RESETSESSION";
-    case Tag::kWait: return "WAIT";
-    case Tag::kRetrySession: return "RETRY_SESSION";
-    case Tag::kRetryGlobal: return "RETRY_GLOBAL";
-    case Tag::kClose: return "CLOSE";
-    case Tag::kMsg: return "MSG";
-    case Tag::kAck: return "ACK";
-    case Tag::kKeepalive: return "KEEPALIVE";
-    case Tag::kBadProtocolVersion: return "BADPROTOVER";
-    case Tag::kBadAuthorizer: return "BADAUTHORIZER";
-    case Tag::kFeatures: return "FEATURES";
-    case Tag::kSeq: return "SEQ";
-    case Tag::kKeepalive2: return "KEEPALIVE2";
-    case Tag::kKeepalive2Ack: return "KEEPALIVE2_ACK";
-    case Tag::kChallengeAuthorizer: return "CHALLENGE_AUTHORIZER";
+    case Tag::kReady:
+      return "READY";
+    case Tag::kResetSession:
+      return "RESETSESSION";
+    case Tag::kWait:
+      return "WAIT";
+    case Tag::kRetrySession:
+      return "RETRY_SESSION";
+    case Tag::kRetryGlobal:
+      return "RETRY_GLOBAL";
+    case Tag::kClose:
+      return "CLOSE";
+    case Tag::kMsg:
+      return "MSG";
+    case Tag::kAck:
+      return "ACK";
+    case Tag::kKeepalive:
+      return "KEEPALIVE";
+    case Tag::kBadProtocolVersion:
+      return "BADPROTOVER";
+    case Tag::kBadAuthorizer:
+      return "BADAUTHORIZER";
+    case Tag::kFeatures:
+      return "FEATURES";
+    case Tag::kSeq:
+      return "SEQ";
+    case Tag::kKeepalive2:
+      return "KEEPALIVE2";
+    case Tag::kKeepalive2Ack:
+      return "KEEPALIVE2_ACK";
+    case Tag::kChallengeAuthorizer:
+      return "CHALLENGE_AUTHORIZER";
   }
   return "unknown tag";
 }
@@ -149,10 +165,14 @@ uint32_t ProtocolVersion(EntityType self, EntityType peer, bool connecting,
                          uint32_t cluster_protocol) {
   if (self == peer) return cluster_protocol;
   switch (connecting ? peer : self) {
-    case kEntityOsd: return 24;
-    case kEntityMds: return 32;
-    case kEntityMon: return 15;
-    default: return 0;
+    case kEntityOsd:
+      return 24;
+    case kEntityMds:
+      return 32;
+    case kEntityMon:
+      return 15;
+    default:
+      return 0;
   }
 }
 

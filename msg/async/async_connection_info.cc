@@ -1,0 +1,96 @@
+// What an AsyncConnection tells about itself.
+#include <string>
+#include <string_view>
+
+#include "msg/async/async_connection.h"
+#include "msg/async/async_messenger.h"
+
+namespace siphon {
+namespace {
+
+// How many steps of a connection's life are remembered.
+constexpr size_t kMaxSteps = 16;
+
+}  // namespace
+
+// --- To look at: center.
+
+void AsyncConnection::Record(std::string_view state, std::string_view reason) {
+  if (steps_.size() == kMaxSteps) steps_.pop_front();
+  steps_.push_back({state, std::string(reason), center()->clock()->Monotonic()});
+}
+
+void AsyncConnection::OnTransition(v1::State to) { Record(v1::StateName(to), ""); }
+
+void AsyncConnection::SetPhase(Phase phase, std::string_view reason) {
+  phase_ = phase;
+  switch (phase) {
+    case Phase::kStandby:
+      return Record(v1::StateName(v1::State::kStandby), reason);
+    case Phase::kWait:
+      return Record(v1::StateName(v1::State::kWait), reason);
+    case Phase::kClosed:
+      return Record(v1::StateName(v1::State::kClosed), reason);
+    case Phase::kBackoff:
+      return Record(v1::StateName(v1::State::kConnecting), reason);
+    case Phase::kConnecting:
+    case Phase::kAccepting:
+    case Phase::kOpen:
+      return;  // the link's machine tells
+  }
+}
+
+std::string_view AsyncConnection::StateText() const {
+  switch (phase_) {
+    case Phase::kStandby:
+      return v1::StateName(v1::State::kStandby);
+    case Phase::kWait:
+      return v1::StateName(v1::State::kWait);
+    case Phase::kClosed:
+      return v1::StateName(v1::State::kClosed);
+    default:
+      break;
+  }
+  return v1::StateName(link_ ? link_->fsm().state() : v1::State::kConnecting);
+}
+
+ConnectionInfo AsyncConnection::Info() {
+  const MonoNanos now = center()->clock()->Monotonic();
+  ConnectionInfo info;
+  info.id = id();
+  info.peer_name = peer_name();
+  info.peer_addrs = peer_addrs();
+  if (link_) info.socket_addr = link_->socket().PeerAddr().HostPortNonce();
+  info.protocol = "v1";
+  info.state = std::string(StateText());
+  info.policy = std::string(session_.policy().name);
+  info.incoming = incoming_;
+  info.anonymous = anonymous_;
+  info.worker = worker_->index();
+  info.features = features();
+  info.out_seq = session_.out_seq();
+  info.acked_seq = session_.acked_seq();
+  info.in_seq = session_.in_seq();
+  info.connect_seq = session_.connect_seq;
+  info.global_seq = link_ ? link_->fsm().global_seq() : global_seq_;
+  info.peer_global_seq = session_.peer_global_seq;
+  info.out_queue_messages = session_.queued_messages();
+  info.out_queue_bytes = session_.queued_bytes() + (link_ ? link_->fsm().out().size() : 0);
+  info.unacked_messages = session_.unacked_messages();
+  info.messages_in = messages_in_;
+  info.messages_out = messages_out_;
+  info.bytes_in = bytes_in_;
+  info.bytes_out = bytes_out_;
+  info.reconnects = reconnects_;
+  info.throttled = waiter_ != nullptr;
+  info.last_active = absl::Nanoseconds(now - last_active_);
+  const absl::Time acked = last_keepalive_ack();
+  if (acked != absl::InfinitePast()) info.last_keepalive_ack = center()->clock()->Now() - acked;
+  info.last_fault = last_fault_;
+  for (const Step& step : steps_) {
+    info.recent.push_back({std::string(step.state), step.reason, absl::Nanoseconds(now - step.at)});
+  }
+  return info;
+}
+
+}  // namespace siphon

@@ -1,0 +1,179 @@
+// An AsyncConnection's messages: out of the session, and in to the dispatchers.
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "glog/logging.h"
+#include "msg/async/async_connection.h"
+#include "msg/async/async_messenger.h"
+#include "msg/decoder.h"
+
+namespace siphon {
+
+// --- Out: center.
+
+void AsyncConnection::DrainInbox() {
+  std::vector<MessagePtr> messages;
+  {
+    MutexLock lock(inbox_mutex_);
+    messages.swap(inbox_);
+  }
+  if (phase_ == Phase::kClosed) return;
+  for (MessagePtr& message : messages) session_.Enqueue(std::move(message));
+  WakeFromStandby();
+  ScheduleFlush();
+}
+
+void AsyncConnection::EnqueueOut(MessagePtr message) {
+  if (phase_ == Phase::kClosed) return;
+  session_.Enqueue(std::move(message));
+  WakeFromStandby();
+  ScheduleFlush();
+}
+
+void AsyncConnection::ScheduleFlush() {
+  if (link_ && phase_ != Phase::kClosed) center()->AtEndOfRound(this);
+}
+
+void AsyncConnection::OnEndOfRound() {
+  if (link_) link_->Flush();
+}
+
+void AsyncConnection::OnWritable() {
+  v1::ConnectionFsm& fsm = link_->fsm();
+  if (std::exchange(keepalive_due_, false)) fsm.AppendKeepalive(center()->clock()->Now());
+  uint64_t count = 0;
+  while (fsm.out().size() < Link::kGatherBytes) {
+    MessagePtr message = session_.TakeNext();
+    if (!message) break;
+    fsm.AppendMessage(*message);
+    session_.Sent(std::move(message));
+    ++count;
+  }
+  if (count != 0) {
+    messages_out_ += count;
+    owner()->counters(worker_).messages_out.fetch_add(count, std::memory_order_relaxed);
+    worker_->counters().send_messages.fetch_add(count, std::memory_order_relaxed);
+  }
+  if (session_.HasQueued()) return;
+  if (const std::optional<uint64_t> ack = session_.TakeAck()) fsm.AppendAck(*ack);
+}
+
+void AsyncConnection::OnBytesOut(size_t n) {
+  bytes_out_ += n;
+  last_active_ = center()->clock()->Monotonic();
+  owner()->counters(worker_).bytes_out.fetch_add(n, std::memory_order_relaxed);
+  worker_->counters().send_bytes.fetch_add(n, std::memory_order_relaxed);
+}
+
+// --- In: center.
+
+bool AsyncConnection::InjectSocketFailure() {
+  return owner()->random()->OneIn(owner()->settings().inject_socket_failures());
+}
+
+void AsyncConnection::OnBytesIn(size_t n) {
+  bytes_in_ += n;
+  last_active_ = center()->clock()->Monotonic();
+  owner()->counters(worker_).bytes_in.fetch_add(n, std::memory_order_relaxed);
+  worker_->counters().recv_bytes.fetch_add(n, std::memory_order_relaxed);
+}
+
+bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
+  const std::shared_ptr<Throttle>& throttle =
+      stage == v1::ThrottleStage::kMessages ? session_.policy().throttler_messages
+      : stage == v1::ThrottleStage::kBytes  ? session_.policy().throttler_bytes
+                                            : owner()->dispatch_queue().throttle();
+  if (throttle == nullptr) return true;
+  if (!throttle->TryTake(amount)) {
+    auto waiter = std::make_shared<ShareWaiter>(Self(), center(), throttle, stage, amount);
+    waiter_ = waiter;
+    if (!ShareWaiter::Wait(waiter)) return false;
+    waiter_.reset();
+  }
+  shares_[static_cast<size_t>(stage)] = ThrottleShare(throttle, amount);
+  return true;
+}
+
+void AsyncConnection::OnShareGranted(v1::ThrottleStage stage, ThrottleShare share) {
+  if (!link_ || !link_->fsm().blocked()) return;
+  shares_[static_cast<size_t>(stage)] = std::move(share);
+  last_active_ = center()->clock()->Monotonic();  // it was this side that stood still
+  link_->fsm().Resume();
+  link_->ResumeReading();
+}
+
+void AsyncConnection::OnMessageHeader(const MessageHeader& header) { header_stamp_ = last_active_; }
+
+absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const MessageFooter& footer,
+                                        BufferList front, BufferList middle, BufferList data) {
+  const DecodeOptions options{.verify_front_crc = owner()->settings().crc_header(),
+                              .verify_data_crc = owner()->settings().crc_data()};
+  absl::StatusOr<MessagePtr> decoded =
+      DecodeMessage(*owner()->options().registry, options, header, footer, std::move(front),
+                    std::move(middle), std::move(data));
+  if (!decoded.ok()) return decoded.status();
+  MessagePtr message = *std::move(decoded);
+  message->HoldShares(std::move(shares_[0]), std::move(shares_[1]));
+  message->HoldDispatchShare(std::move(shares_[2]));
+  switch (session_.OnMessage(header.seq)) {
+    case Session::Verdict::kDuplicate:
+      VLOG(2) << owner()->name() << ": " << peer_name().ToString() << " sent message " << header.seq
+              << " again; dropped";
+      return absl::OkStatus();
+    case Session::Verdict::kGap:
+      LOG_EVERY_N(WARNING, 100) << owner()->name() << ": " << peer_name().ToString()
+                                << " skipped to message " << header.seq;
+      break;
+    case Session::Verdict::kNext:
+      break;
+  }
+  if (header.src.num != known_peer_num_) {
+    known_peer_num_ = header.src.num;
+    set_peer_name(EntityName{peer_type_, header.src.num});
+  }
+  ++messages_in_;
+  owner()->counters(worker_).messages_in.fetch_add(1, std::memory_order_relaxed);
+  worker_->counters().recv_messages.fetch_add(1, std::memory_order_relaxed);
+  message->set_connection(shared_from_this());
+  message->stamps().received = header_stamp_;
+  message->stamps().complete = last_active_;
+  Deliver(std::move(message));
+  // The ack goes with whatever the dispatcher sends back in this round.
+  if (session_.OwesAck()) ScheduleFlush();
+  return absl::OkStatus();
+}
+
+void AsyncConnection::Deliver(MessagePtr message) {
+  owner()->dispatch_queue().FastPreprocess(*message);
+  const bool inject = owner()->settings().InjectsDelays(peer_type_);
+  // What is held back already keeps its place before what comes now.
+  if (!inject && (delayed_ == nullptr || delayed_->empty())) {
+    return DispatchNow(std::move(message));
+  }
+  if (delayed_ == nullptr) {
+    delayed_ = std::make_unique<DelayedDelivery>(
+        center(), [this](MessagePtr m) { DispatchNow(std::move(m)); });
+  }
+  delayed_->Queue(std::move(message), inject ? owner()->settings().RandomDelay(owner()->random())
+                                             : absl::ZeroDuration());
+}
+
+void AsyncConnection::DispatchNow(MessagePtr message) {
+  DispatchQueue& queue = owner()->dispatch_queue();
+  if (queue.CanFastDispatch(*message)) {
+    message->ReleaseDispatchShare();
+    queue.FastDispatch(std::move(message));
+  } else {
+    queue.Enqueue(std::move(message), id());
+  }
+}
+
+void AsyncConnection::OnAck(uint64_t seq) { session_.OnAck(seq); }
+
+void AsyncConnection::OnKeepalive(absl::Time) { set_last_keepalive(center()->clock()->Now()); }
+
+void AsyncConnection::OnKeepaliveAck(absl::Time stamp) { set_last_keepalive_ack(stamp); }
+
+}  // namespace siphon
