@@ -115,6 +115,13 @@ TEST(SessionTest, OwesOneAckForManyMessagesAndNoneIfLossy) {
   EXPECT_EQ(lossy.TakeAck(), std::nullopt);
 }
 
+TEST(SessionTest, ANewSessionCountsOnFromWhatThePeerHasOfAnEarlierLife) {
+  Session s(Policy::LosslessPeer(0));
+  s.Enqueue(Make(1));
+  s.DiscardReceived(7);  // the peer outlived this side, and takes 1 to 7 for repeats
+  EXPECT_EQ(SendAll(&s), (Pairs{{8, 1}}));
+}
+
 TEST(SessionTest, AResetForgetsEverything) {
   Session s(Policy::LosslessPeer(0));
   for (uint64_t i = 1; i <= 3; ++i) s.Enqueue(Make(i));
