@@ -103,6 +103,8 @@ class MonClient final : public Dispatcher {
   // Subscribes to "osdmap", "monmap", "mgrmap", ... from epoch `start` on (0: the current one).
   // "monmap" and "config" are subscribed to by themselves.
   void Subscribe(const std::string& what, uint64_t start, bool one_time);
+  // Asks once more, whatever was asked for and came: for maps that were of no use.
+  void Resubscribe(const std::string& what, uint64_t start);
   void GotMap(const std::string& what, uint64_t epoch);
 
   // Runs a command, a JSON object {"prefix": ...}, with `input` as its data.

@@ -81,6 +81,14 @@ void MonClient::Subscribe(const std::string& what, uint64_t start, bool one_time
   if (state_ == State::kOpen || state_ == State::kAwaitingMap) SendSubscriptions();
 }
 
+void MonClient::Resubscribe(const std::string& what, uint64_t start) {
+  {
+    MutexLock lock(mutex_);
+    subscriptions_.Forget(what);
+  }
+  Subscribe(what, start, /*one_time=*/false);
+}
+
 void MonClient::GotMap(const std::string& what, uint64_t epoch) {
   MutexLock lock(mutex_);
   subscriptions_.Got(what, epoch);
