@@ -46,6 +46,8 @@ Scenario Scenario::Draw(SimRandom& random) {
   s.weather = DrawWeather(random, s.faults);
   s.starved = random.OneIn(3) ? static_cast<int>(random.Below(8)) : -1;
   s.data_max = random.OneIn(6) ? 9000 : 1 + random.Below(300);
+  // A byte at a time of so much would only cost time.
+  if (s.data_max > 1000) s.weather.short_max += 300;
   s.actions = 10 + static_cast<int>(random.Below(40));
   s.mean_pause = absl::Microseconds(200 << random.Below(11));
   if (random.OneIn(4)) s.dispatch_throttle_bytes = 100 + random.Below(1000);

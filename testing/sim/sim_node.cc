@@ -166,15 +166,12 @@ EntityAddr SimNode::KnownAddr(int peer) const {
 void SimNode::Learn(const SimNode& peer) {
   const EntityAddr now = peer.addr();
   EntityAddr& known = known_[peer.index()];
-  if (known == now) return;
-  for (auto& [id, tracked] : tracked_) {
-    // By a connection of its own, or as the messenger does it.
-    if (!tracked.given_up && tracked.connection->peer_addr() == known) {
-      MarkDown(tracked.connection);
-    }
-  }
-  messenger_->MarkDown(known);
+  if (known != now) messenger_->MarkDown(known);
   known = now;
+  for (auto& [id, tracked] : tracked_) {
+    if (tracked.given_up || tracked.peer != peer.index()) continue;
+    if (tracked.connection->peer_addr() != now) MarkDown(tracked.connection);
+  }
 }
 
 ConnectionPtr SimNode::Dial(int peer) {
