@@ -48,6 +48,7 @@ void AsyncConnection::Send(MessagePtr message) {
     MutexLock lock(inbox_mutex_);
     first = inbox_.empty();
     inbox_.push_back(std::move(message));
+    inbox_waits_.store(true, std::memory_order_relaxed);
   }
   if (first) center()->Post([self = Self()] { self->DrainInbox(); });
 }

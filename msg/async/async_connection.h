@@ -110,6 +110,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void WakeFromStandby();
   void ScheduleFlush();
   void DrainInbox();
+  void TakeInbox();
   void EnqueueOut(MessagePtr message);
   void Deliver(MessagePtr message);
   void DispatchNow(MessagePtr message);
@@ -136,6 +137,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   // Messages from other threads, on their way to the center.
   Mutex inbox_mutex_;
   std::vector<MessagePtr> inbox_ ABSL_GUARDED_BY(inbox_mutex_);
+  std::atomic<bool> inbox_waits_{false};  // written with inbox_mutex_ held
 
   // --- Center.
   Session session_;

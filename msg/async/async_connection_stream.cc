@@ -14,19 +14,27 @@ namespace siphon {
 // --- Out: center.
 
 void AsyncConnection::DrainInbox() {
-  std::vector<MessagePtr> messages;
-  {
-    MutexLock lock(inbox_mutex_);
-    messages.swap(inbox_);
-  }
+  TakeInbox();
   if (phase_ == Phase::kClosed) return;
-  for (MessagePtr& message : messages) session_.Enqueue(std::move(message));
   WakeFromStandby();
   ScheduleFlush();
 }
 
+void AsyncConnection::TakeInbox() {
+  std::vector<MessagePtr> messages;
+  {
+    MutexLock lock(inbox_mutex_);
+    messages.swap(inbox_);
+    inbox_waits_.store(false, std::memory_order_relaxed);
+  }
+  if (phase_ == Phase::kClosed) return;
+  for (MessagePtr& message : messages) session_.Enqueue(std::move(message));
+}
+
 void AsyncConnection::EnqueueOut(MessagePtr message) {
   if (phase_ == Phase::kClosed) return;
+  // What another thread sent before is first.
+  if (inbox_waits_.load(std::memory_order_relaxed)) TakeInbox();
   session_.Enqueue(std::move(message));
   WakeFromStandby();
   ScheduleFlush();
