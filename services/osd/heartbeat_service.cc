@@ -1,9 +1,12 @@
 #include "services/osd/heartbeat_service.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "msg/entity_type.h"
 #include "services/osd/heartbeat_peers.h"
 
 namespace siphon::osd {
@@ -112,8 +115,11 @@ void HeartbeatService::CheckPeers(Effects* effects) {
 void HeartbeatService::Perform(Effects effects) {
   for (const ConnectionPtr& connection : effects.drop) connection->MarkDown();
   for (const Failure& failure : effects.failed) {
-    LOG(WARNING) << "osd." << options_.whoami << ": no answer from osd." << failure.osd << " for "
-                 << failure.failed_for << "; told the monitor";
+    const std::string what =
+        failure.immediate ? "nobody listens at its heartbeat address"
+                          : absl::StrCat("no answer for ", absl::FormatDuration(failure.failed_for));
+    LOG(WARNING) << "osd." << options_.whoami << ": osd." << failure.osd << ": " << what
+                 << "; told the monitor";
     options_.listener->OnPeerFailed(failure);
   }
   for (const Failure& failure : effects.alive) options_.listener->OnPeerAlive(failure);
@@ -144,16 +150,24 @@ void HeartbeatService::SendPings(const std::shared_ptr<const OsdMap>& map) {
   }
 }
 
-void HeartbeatService::SendPing(const OsdMap& map, int32_t osd, Side side) {
+ConnectionPtr HeartbeatService::ConnectTo(const OsdMap& map, int32_t osd, Side side) {
+  {
+    MutexLock lock(mutex_);
+    const auto it = peers_.find(osd);
+    if (it == peers_.end()) return nullptr;
+    if (it->second.links[side].connection != nullptr) return it->second.links[side].connection;
+  }
   const EntityAddrVec addrs =
       side == kBack ? map.HeartbeatBackAddrs(osd) : map.HeartbeatFrontAddrs(osd);
-  if (addrs.empty()) return;
-  // The connection that exists, or a new one after a reset.
-  const auto connection = ClientOf(side)->ConnectTo(kEntityOsd, addrs);
-  if (!connection.ok()) {
-    VLOG(1) << "no heartbeat to osd." << osd << ": " << connection.status();
-    return;
-  }
+  auto connection = ClientOf(side)->ConnectTo(kEntityOsd, addrs);
+  if (connection.ok()) return *std::move(connection);
+  VLOG(1) << "no heartbeat to osd." << osd << ": " << connection.status();
+  return nullptr;
+}
+
+void HeartbeatService::SendPing(const OsdMap& map, int32_t osd, Side side) {
+  const ConnectionPtr connection = ConnectTo(map, osd, side);
+  if (connection == nullptr) return;
   auto ping = MakePing(map, MOsdPing::kPing);
   ping->ping_stamp = options_.clock->Now();
   ping->mono_ping_stamp = ping->mono_send_stamp;
@@ -162,12 +176,12 @@ void HeartbeatService::SendPing(const OsdMap& map, int32_t osd, Side side) {
     const auto it = peers_.find(osd);
     if (it == peers_.end()) return;
     Link& link = it->second.links[side];
-    link.connection = *connection;
+    link.connection = connection;
     if (link.unanswered.size() < kMaxUnanswered) {
       link.unanswered.push_back({ping->ping_stamp, options_.clock->Monotonic()});
     }
   }
-  (*connection)->Send(std::move(ping));
+  connection->Send(std::move(ping));
 }
 
 void HeartbeatService::FastDispatch(MessagePtr message) {

@@ -126,6 +126,8 @@ class HeartbeatService : public Dispatcher {
   void Perform(Effects effects);
   void SendPings(const std::shared_ptr<const rados::OsdMap>& map);
   void SendPing(const rados::OsdMap& map, int32_t osd, Side side);
+  // The connection there is, or a new one; null without one.
+  ConnectionPtr ConnectTo(const rados::OsdMap& map, int32_t osd, Side side);
   void CheckPeers(Effects* effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void HandlePing(const rados::MOsdPing& ping, const ConnectionPtr& connection);
   void HandleReply(const rados::MOsdPing& reply, const ConnectionPtr& connection);

@@ -1,0 +1,175 @@
+#include "services/osd/op_service.h"
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "services/osd/mem_store.h"
+#include "services/osd/test_map.h"
+#include "services/rados/messages/osd_op_reply.h"
+#include "services/rados/object_hash.h"
+#include "testing/fakes/fake_connection.h"
+
+namespace siphon::osd {
+namespace {
+
+using rados::MOsdMap;
+using rados::MOsdOp;
+using rados::MOsdOpReply;
+using rados::OsdOp;
+
+class OpServiceTest : public ::testing::Test {
+ protected:
+  OpServiceTest() { Publish(MakeTestMap(5, 1)); }
+
+  void Publish(const rados::OsdMap& map) {
+    ASSERT_TRUE(maps_.Update(*MapMessage(map)).ok());
+    service_.OnMapChange();
+  }
+  static std::shared_ptr<FakeConnection> NewClient(uint64_t id) {
+    return std::make_shared<FakeConnection>(
+        nullptr, id, EntityName{kEntityClient, static_cast<int64_t>(id)},
+        EntityAddrVec::Parse("v1:10.0.0.9:0/77").value());
+  }
+  // Appends `text` to "object", as placed by map `epoch`.
+  void Append(const std::shared_ptr<FakeConnection>& from, const std::string& text, uint32_t epoch) {
+    service_.FastDispatch(MakeAppend(from, text, epoch));
+  }
+  std::unique_ptr<MOsdOp> MakeAppend(const std::shared_ptr<FakeConnection>& from,
+                                     const std::string& text, uint32_t epoch) {
+    auto op = std::make_unique<MOsdOp>();
+    op->set_connection(from);
+    op->mutable_header().src = from->peer_name();
+    op->set_tid(++tid_);
+    op->oid = "object";
+    op->raw_hash = rados::ObjectHash("object");
+    op->pg.pg = {static_cast<uint64_t>(kTestPool), op->raw_hash % kTestPgNum};
+    op->locator.pool = kTestPool;
+    op->map_epoch = epoch;
+    op->flags = rados::kRequestWrite | rados::kRequestOnDisk;
+    OsdOp append;
+    append.code = rados::kOpAppend;
+    append.in = BufferList::CopyOf(text);
+    OsdOp::Extent extent;
+    extent.length = text.size();
+    append.Set(extent);
+    op->ops.push_back(append);
+    return op;
+  }
+
+  MemStore store_;
+  MapKeeper maps_;
+  PgTable pgs_{&store_, 0, OpLimits()};
+  OpService service_{&maps_, &pgs_};
+  std::shared_ptr<FakeConnection> client_ = NewClient(1);
+  uint64_t tid_ = 0;
+};
+
+TEST_F(OpServiceTest, AnswersOnTheConnectionThatAsked) {
+  Append(client_, "abc", 5);
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->result, 0);
+  EXPECT_EQ(replies[0]->tid(), 1u);
+  EXPECT_EQ(replies[0]->map_epoch, 5u);
+  EXPECT_EQ(service_.served(), 1u);
+}
+
+TEST_F(OpServiceTest, ARequestByANewerMapWaitsAndTheNextOnesWithIt) {
+  const auto other = NewClient(2);
+  Append(client_, "first", 6);
+  Append(client_, "second", 5);
+  Append(other, "other", 5);
+  EXPECT_EQ(service_.waiting(), 2u);
+  EXPECT_TRUE(client_->TakeSent().empty());
+  EXPECT_EQ(other->TakeSentOf<MOsdOpReply>().size(), 1u);
+  Publish(MakeTestMap(6, 1));
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[0]->tid(), 1u);
+  EXPECT_EQ(replies[1]->tid(), 2u);
+  EXPECT_EQ(service_.waiting(), 0u);
+  Append(client_, "later", 6);
+  EXPECT_EQ(client_->TakeSentOf<MOsdOpReply>().size(), 1u);
+}
+
+TEST_F(OpServiceTest, DropsWhatAnotherOsdLeads) {
+  rados::OsdMap map = MakeTestMap(6, 2);
+  for (auto& [pg, osds] : map.pg_temp) osds = {1};
+  Publish(map);
+  Append(client_, "abc", 6);
+  EXPECT_TRUE(client_->TakeSent().empty());
+  EXPECT_EQ(service_.dropped(), 1u);
+  EXPECT_TRUE(store_.ListCollections().empty());
+}
+
+TEST_F(OpServiceTest, DropsARequestForAPoolOrGroupThatIsNot) {
+  auto op = MakeAppend(client_, "abc", 5);
+  op->pg.pg.pool = 9;
+  service_.FastDispatch(std::move(op));
+  op = MakeAppend(client_, "abc", 5);
+  op->pg.pg.ps = kTestPgNum + 3;
+  service_.FastDispatch(std::move(op));
+  op = MakeAppend(client_, "abc", 5);
+  op->pg.pg.ps = (op->pg.pg.ps + 1) % kTestPgNum;
+  service_.FastDispatch(std::move(op));
+  EXPECT_TRUE(client_->TakeSent().empty());
+  EXPECT_EQ(service_.dropped(), 3u);
+}
+
+TEST_F(OpServiceTest, AClientWithAnOldMapIsSentTheNewOneOnce) {
+  Append(client_, "a", 4);
+  Append(client_, "b", 4);
+  EXPECT_EQ(client_->TakeSentOf<MOsdMap>().size(), 1u);
+  Publish(MakeTestMap(7, 1));
+  Append(client_, "c", 4);
+  const auto maps = client_->TakeSentOf<MOsdMap>();
+  ASSERT_EQ(maps.size(), 1u);
+  EXPECT_EQ(maps[0]->last_epoch(), 7u);
+}
+
+TEST_F(OpServiceTest, ABlocklistedClientIsRefused) {
+  rados::OsdMap map = MakeTestMap(6, 1);
+  map.blocklist[client_->peer_addr()] = absl::FromUnixSeconds(2'000'000'000);
+  Publish(map);
+  Append(client_, "abc", 6);
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->result, -ESHUTDOWN);
+}
+
+TEST_F(OpServiceTest, TooManyWaitersAreDisconnected) {
+  for (size_t i = 0; i < OpService::kMaxWaiting; ++i) Append(client_, "a", 6);
+  EXPECT_FALSE(client_->is_down());
+  const auto late = NewClient(2);
+  Append(late, "b", 6);
+  EXPECT_TRUE(late->is_down());
+  EXPECT_EQ(service_.waiting(), OpService::kMaxWaiting);
+}
+
+TEST_F(OpServiceTest, ADeletedPoolsObjectsGo) {
+  Append(client_, "abc", 5);
+  EXPECT_EQ(store_.GetUsage().objects, 1u);
+  rados::OsdMap map = MakeTestMap(6, 1);
+  map.pools.clear();
+  map.pool_names.clear();
+  map.pg_temp.clear();
+  Publish(map);
+  pgs_.DropDeletedPools(*maps_.current());
+  EXPECT_EQ(store_.GetUsage().objects, 0u);
+  EXPECT_EQ(pgs_.size(), 0u);
+}
+
+TEST_F(OpServiceTest, NothingRunsAfterShutdown) {
+  Append(client_, "abc", 6);
+  service_.Shutdown();
+  EXPECT_EQ(service_.waiting(), 0u);
+  Publish(MakeTestMap(6, 1));
+  EXPECT_TRUE(client_->TakeSent().empty());
+}
+
+}  // namespace
+}  // namespace siphon::osd

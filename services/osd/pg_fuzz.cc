@@ -1,0 +1,56 @@
+// Any request against a placement group: two bytes of length, the front of an MOsdOp, and the rest as
+// its data. Every request is answered, and an object is never larger than the limit.
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "base/buffer_list.h"
+#include "base/decoder.h"
+#include "services/osd/mem_store.h"
+#include "services/osd/op_limits.h"
+#include "services/osd/pg.h"
+#include "services/rados/hobject.h"
+#include "services/rados/messages/osd_op.h"
+#include "services/rados/messages/osd_op_reply.h"
+
+namespace siphon::osd {
+namespace {
+
+void RunOne(std::string_view input) {
+  if (input.size() < 2) return;
+  const size_t length = static_cast<uint8_t>(input[0]) | static_cast<uint8_t>(input[1]) << 8;
+  input.remove_prefix(2);
+  const BufferList front = BufferList::CopyOf(input.substr(0, length));
+  const BufferList data =
+      BufferList::CopyOf(input.size() > length ? input.substr(length) : std::string_view());
+
+  OpLimits limits;
+  limits.max_object_size = 1 << 20;
+  MemStore store;
+  const rados::PgId id{1, 3};
+  const ObjectCollectionPtr objects = store.Open(id).value();
+  Pg pg(id, objects, limits);
+  // The second finds what the first left; the third is the first again.
+  for (const uint64_t tid : {1, 2, 1}) {
+    rados::MOsdOp request;
+    MessageHeader header = request.header();
+    header.tid = tid;
+    request.SetSegments(header, front, BufferList(), data);
+    Decoder d(front);
+    if (!request.DecodePayload(d).ok()) return;
+    if (pg.Execute(request, {12, 8}) == nullptr) std::abort();
+  }
+  const auto page = objects->List(rados::HObject::Min(), 10).value();
+  for (const rados::HObject& object : page.objects) {
+    if (objects->Size(object).value() > limits.max_object_size) std::abort();
+  }
+}
+
+}  // namespace
+}  // namespace siphon::osd
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  siphon::osd::RunOne({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
