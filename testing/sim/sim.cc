@@ -120,6 +120,7 @@ int RunJobs(const Arguments& arguments) {
   for (const pid_t child : children) {
     int status = 0;
     waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) absl::FPrintF(stderr, "a job died of signal %d\n", WTERMSIG(status));
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) code = 1;
   }
   return code;
@@ -137,7 +138,7 @@ int Main(int argc, char** argv) {
   FLAGS_minloglevel = arguments.verbose ? google::GLOG_INFO : google::GLOG_FATAL;
   if (arguments.verbose) FLAGS_v = 2;
   google::InitGoogleLogging(argv[0]);
-  ReportSimulationOnCheckFailure();
+  ReportSimulationOnDeath();
   return arguments.jobs == 1 ? RunSeeds(arguments, 0) : RunJobs(arguments);
 }
 

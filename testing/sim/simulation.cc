@@ -1,5 +1,6 @@
 #include "testing/sim/simulation.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -169,6 +170,8 @@ void Simulation::Settle(const char* what) {
       }
     }
     if (failed() || Settled(&open)) return;
+    // A connection to an earlier life may have been told of only now.
+    workload_.Relearn();
     if (world_.clock().now() >= latest) {
       return checker_.Violate(absl::StrCat(open, ", ", what, " and ",
                                            absl::FormatDuration(kMaxCalm), " without faults"));
@@ -308,12 +311,22 @@ std::string Simulation::Report(const std::string& violation) const {
                       " --verbose\n");
 }
 
+void ReportDeath(const char* how) {
+  if (running == nullptr) return;
+  std::fputs(running->Report(how).c_str(), stderr);
+  std::fflush(stderr);
+}
+
 __attribute__((noreturn)) void OnCheckFailure() {
-  if (running != nullptr) {
-    std::fputs(running->Report("a check failed inside the engine").c_str(), stderr);
-    std::fflush(stderr);
-  }
+  ReportDeath("a check failed inside the engine");
   std::abort();
+}
+
+// Not safe in a signal handler, and worth the try: there is nothing to lose.
+void OnCrash(int signal) {
+  std::signal(signal, SIG_DFL);
+  ReportDeath("the engine crashed");
+  std::raise(signal);
 }
 
 }  // namespace
@@ -322,6 +335,9 @@ SimulationResult RunSimulation(const SimulationOptions& options) {
   return Simulation(options).Run();
 }
 
-void ReportSimulationOnCheckFailure() { google::InstallFailureFunction(&OnCheckFailure); }
+void ReportSimulationOnDeath() {
+  google::InstallFailureFunction(&OnCheckFailure);
+  std::signal(SIGSEGV, &OnCrash);
+}
 
 }  // namespace siphon

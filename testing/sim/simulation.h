@@ -29,9 +29,9 @@ struct SimulationResult {
 
 SimulationResult RunSimulation(const SimulationOptions& options);
 
-// Makes a failed check inside the engine print the report of the running simulation before the
-// process ends. For programs.
-void ReportSimulationOnCheckFailure();
+// Makes a failed check or a crash inside the engine print the report of the running simulation
+// before the process ends. For programs.
+void ReportSimulationOnDeath();
 
 }  // namespace siphon
 

@@ -30,6 +30,10 @@ class Workload {
   bool done() const { return left_ == 0; }
   // Ends every fault: dead nodes live, partitions heal, everybody knows where everybody is.
   void Calm();
+  // Everybody gives up connections to where others were before.
+  void Relearn() {
+    world_->AsUserThread([this] { LearnAll(); });
+  }
   // Every node that dials sends one message to each of its peers.
   void Probe();
 
