@@ -20,20 +20,20 @@ IncomingLink::IncomingLink(AsyncMessenger* messenger, std::unique_ptr<ConnectedS
 IncomingLink::~IncomingLink() = default;
 
 void IncomingLink::Start() {
-  deadline_ = worker_->center()->clock()->Monotonic() +
+  deadline_ = worker()->center()->clock()->Monotonic() +
               absl::ToInt64Nanoseconds(messenger_->settings().ready_timeout());
   ArmDeadline();
   link_->StartAccept(messenger_->MyLegacyAddr());
 }
 
 void IncomingLink::ArmDeadline() {
-  const MonoNanos left = deadline_ - worker_->center()->clock()->Monotonic();
-  deadline_timer_ = worker_->center()->CreateTimeEvent(
+  const MonoNanos left = deadline_ - worker()->center()->clock()->Monotonic();
+  deadline_timer_ = worker()->center()->CreateTimeEvent(
       absl::Nanoseconds(left), [self = shared_from_this()] { self->OnDeadline(); });
 }
 
 void IncomingLink::DisarmDeadline() {
-  worker_->center()->DeleteTimeEvent(std::exchange(deadline_timer_, 0));
+  worker()->center()->DeleteTimeEvent(std::exchange(deadline_timer_, 0));
 }
 
 void IncomingLink::OnDeadline() {
@@ -45,9 +45,15 @@ void IncomingLink::OnDeadline() {
 }
 
 void IncomingLink::Abort() {
-  // The worker changes only on the center where the link is; a link that is under way to another
-  // one finds the messenger stopping when it gets there.
-  worker_->center()->Submit([self = shared_from_this()] {
+  aborted_.store(true, std::memory_order_release);
+  AbortWhereItIs();
+}
+
+void IncomingLink::AbortWhereItIs() {
+  Worker* const there = worker();
+  there->center()->Submit([self = shared_from_this(), there] {
+    if (self->worker() != there) return self->AbortWhereItIs();  // it has moved on meanwhile
+    if (self->in_motion_) return;                                // its arrival ends it
     if (self->link_) self->link_->Close();
     self->Finish();
   });
@@ -58,7 +64,7 @@ void IncomingLink::Finish() {
   if (!link_) return;
   DisarmDeadline();
   Link::Discard(std::exchange(link_, nullptr));
-  worker_->ReleaseRef();
+  worker()->ReleaseRef();
   messenger_->RemoveIncoming(shared_from_this());
 }
 
@@ -66,7 +72,7 @@ std::unique_ptr<Link> IncomingLink::Release() {
   DisarmDeadline();
   link_->Detach();
   // The worker's reference goes with the link: the session that adopts it has its own.
-  worker_->ReleaseRef();
+  worker()->ReleaseRef();
   messenger_->RemoveIncoming(shared_from_this());
   return std::exchange(link_, nullptr);
 }
@@ -102,7 +108,7 @@ AuthServer::Verdict IncomingLink::VerifyAuthorizer(EntityType peer_type, uint32_
 void IncomingLink::OnConnectRequest(const v1::ConnectRequest& request) {
   request_ = request;
   // Not from inside the machine: the link may move to another worker.
-  worker_->center()->Post([self = shared_from_this()] { self->Decide(); });
+  worker()->center()->Post([self = shared_from_this()] { self->Decide(); });
 }
 
 void IncomingLink::Decide() {
@@ -122,18 +128,22 @@ void IncomingLink::Decide() {
     }
     return BeginSession();
   }
-  if (existing->worker() == worker_) return existing->Judge(shared_from_this());
+  if (existing->worker() == worker()) return existing->Judge(shared_from_this());
 
   // To the session's worker.
   DisarmDeadline();
   link_->Detach();
-  worker_->ReleaseRef();
+  worker()->ReleaseRef();
   existing->worker()->AddRef();
+  in_motion_ = true;
+  worker_.store(existing->worker(), std::memory_order_release);
   existing->worker()->center()->Post([self = shared_from_this(), existing] {
-    self->worker_ = existing->worker();
-    self->link_->Attach(self->worker_, self.get());
+    self->in_motion_ = false;
+    self->link_->Attach(existing->worker(), self.get());
     self->ArmDeadline();
-    if (self->messenger_->stopping()) return self->Finish();
+    if (self->messenger_->stopping() || self->aborted_.load(std::memory_order_acquire)) {
+      return self->Finish();
+    }
     existing->Judge(self);
   });
 }
@@ -142,9 +152,9 @@ void IncomingLink::BeginSession() {
   if (!link_) return;
   const Policy policy = messenger_->GetPolicy(request_.connect.host_type);
   const bool anonymous = policy.lossy && policy.server && !policy.register_lossy_clients;
-  worker_->AddRef();
+  worker()->AddRef();
   const std::shared_ptr<AsyncConnection> connection =
-      messenger_->NewConnection(worker_, policy, EntityName{request_.connect.host_type, -1},
+      messenger_->NewConnection(worker(), policy, EntityName{request_.connect.host_type, -1},
                                 EntityAddrVec(request_.peer_addr), /*incoming=*/true, anonymous);
   if (messenger_->Insert(connection) != connection) {
     // Another connection of the same peer was quicker: it decides.
@@ -165,11 +175,11 @@ bool IncomingLink::InjectSocketFailure() {
 }
 
 void IncomingLink::OnBytesIn(size_t n) {
-  messenger_->counters(worker_).bytes_in.fetch_add(n, std::memory_order_relaxed);
+  messenger_->counters(worker()).bytes_in.fetch_add(n, std::memory_order_relaxed);
 }
 
 void IncomingLink::OnBytesOut(size_t n) {
-  messenger_->counters(worker_).bytes_out.fetch_add(n, std::memory_order_relaxed);
+  messenger_->counters(worker()).bytes_out.fetch_add(n, std::memory_order_relaxed);
 }
 
 // An incoming link neither dials nor carries messages before it is attached to a session.

@@ -8,6 +8,7 @@
 #ifndef SIPHON_MSG_ASYNC_INCOMING_LINK_H_
 #define SIPHON_MSG_ASYNC_INCOMING_LINK_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -72,9 +73,14 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   void ArmDeadline();
   void DisarmDeadline();
   void Finish();
+  void AbortWhereItIs();
+  Worker* worker() const { return worker_.load(std::memory_order_acquire); }
 
   AsyncMessenger* const messenger_;
-  Worker* worker_;
+  // Changes on the center that the link leaves; in_motion_ is then set until it has arrived.
+  std::atomic<Worker*> worker_;
+  std::atomic<bool> aborted_{false};
+  bool in_motion_ = false;
   std::unique_ptr<Link> link_;
   std::string peer_socket_;  // for the log
   v1::ConnectRequest request_;
