@@ -50,25 +50,27 @@ MonInfo MonInfo::Decode(Decoder& d) {
 BufferList MonMap::Encode() const {
   BufferList out;
   Encoder e(&out);
-  Encoder::Versioned v(e, 9, 6);
-  fsid.Encode(e);
-  e.U32(epoch);
-  e.Time(last_changed);
-  e.Time(created);
-  EncodeMonFeature(e, persistent_features);
-  EncodeMonFeature(e, optional_features);
-  EncodeEach(e, monitors, [&e](const auto& item) {
-    e.String(item.first);
-    item.second.Encode(e);
-  });
-  EncodeEach(e, ranks, [&e](const std::string& name) { e.String(name); });
-  e.U8(min_mon_release);
-  EncodeEach(e, removed_ranks, [&e](uint32_t rank) { e.U32(rank); });
-  e.U8(election_strategy);
-  EncodeEach(e, disallowed_leaders, [&e](const std::string& name) { e.String(name); });
-  e.Bool(stretch_mode);
-  e.String(tiebreaker);
-  EncodeEach(e, stretch_marked_down, [&e](const std::string& name) { e.String(name); });
+  {
+    Encoder::Versioned v(e, 9, 6);
+    fsid.Encode(e);
+    e.U32(epoch);
+    e.Time(last_changed);
+    e.Time(created);
+    EncodeMonFeature(e, persistent_features);
+    EncodeMonFeature(e, optional_features);
+    EncodeEach(e, monitors, [&e](const auto& item) {
+      e.String(item.first);
+      item.second.Encode(e);
+    });
+    EncodeEach(e, ranks, [&e](const std::string& name) { e.String(name); });
+    e.U8(min_mon_release);
+    EncodeEach(e, removed_ranks, [&e](uint32_t rank) { e.U32(rank); });
+    e.U8(election_strategy);
+    EncodeEach(e, disallowed_leaders, [&e](const std::string& name) { e.String(name); });
+    e.Bool(stretch_mode);
+    e.String(tiebreaker);
+    EncodeEach(e, stretch_marked_down, [&e](const std::string& name) { e.String(name); });
+  }
   return out;
 }
 

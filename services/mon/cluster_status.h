@@ -1,0 +1,44 @@
+// ClusterStatus: health and overview of the cluster, from the maps ("ceph -s", "ceph health").
+//
+// Only what the monitor knows is said: it gathers no statistics of placement groups.
+// Threads: one at a time.
+#ifndef SIPHON_SERVICES_MON_CLUSTER_STATUS_H_
+#define SIPHON_SERVICES_MON_CLUSTER_STATUS_H_
+
+#include <string>
+#include <vector>
+
+#include "nlohmann/json.hpp"
+#include "services/mon/mon_state.h"
+
+namespace siphon::mon {
+
+class ClusterStatus {
+ public:
+  explicit ClusterStatus(const MonState& state) : state_(state) {}
+
+  std::string HealthText(bool detail) const;
+  nlohmann::ordered_json HealthJson(bool detail) const;
+  std::string StatusText() const;
+  nlohmann::ordered_json StatusJson() const;
+  // "3 osds: 3 up (since 4s), 3 in (since 5s)".
+  std::string OsdStatText() const;
+  nlohmann::ordered_json OsdStatJson() const;
+
+ private:
+  struct Check {
+    std::string code;  // "OSD_DOWN"
+    std::string summary;
+    std::vector<std::string> detail;
+  };
+  std::vector<Check> Checks() const;
+  std::string Since(absl::Time when) const;
+  int Count(bool (*is)(const rados::OsdMap&, int32_t)) const;
+  const rados::OsdMap& map() const { return state_.maps->current(); }
+
+  const MonState& state_;
+};
+
+}  // namespace siphon::mon
+
+#endif  // SIPHON_SERVICES_MON_CLUSTER_STATUS_H_

@@ -1,0 +1,246 @@
+#include "services/mon/mon_core.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "msg/entity_type.h"
+#include "msg/ping.h"
+#include "services/mon/cluster_commands.h"
+#include "services/mon/mgr_map.h"
+#include "services/mon/osd_commands.h"
+#include "services/mon/pool_commands.h"
+#include "services/rados/crush_builder.h"
+#include "services/rados/messages/config.h"
+#include "services/rados/messages/mgr_map.h"
+#include "services/rados/messages/mon_get_map.h"
+#include "services/rados/messages/mon_map.h"
+#include "services/rados/messages/mon_subscribe.h"
+#include "services/rados/messages/osd_map.h"
+
+namespace siphon::mon {
+namespace {
+
+constexpr char kNewest[] = "newest";
+constexpr uint64_t kConfigVersion = 1;  // there is no central configuration yet
+// Further behind than this, a full map is cheaper than incrementals.
+constexpr uint32_t kMaxIncrementals = 100;
+
+}  // namespace
+
+MonCore::MonCore(Options options) : options_(std::move(options)) {}
+
+absl::StatusOr<std::unique_ptr<MonCore>> MonCore::Open(Options options) {
+  if (!options.clock) options.clock = &Clock::Real();
+  if (!options.random) options.random = &RandomSource::Real();
+  std::unique_ptr<MonCore> core(new MonCore(std::move(options)));
+  if (absl::Status status = core->Load(); !status.ok()) return status;
+  return core;
+}
+
+absl::Status MonCore::Load() {
+  absl::StatusOr<std::unique_ptr<MonStore>> store = MonStore::Open(options_.folder);
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  maps_ = std::make_unique<OsdMapHistory>(store_.get());
+  if (absl::Status status = maps_->Load(); !status.ok()) return status;
+  auth_ = std::make_unique<AuthService>(store_.get());
+  if (absl::Status status = auth_->Load(); !status.ok()) return status;
+  osds_ = std::make_unique<OsdMonitor>(options_.config, options_.clock, maps_.get());
+  pools_ = std::make_unique<PoolMonitor>(options_.config, options_.clock, maps_.get());
+
+  MutexLock lock(mutex_);
+  const auto stored = store_->Get(MonStore::kMonMap, kNewest);
+  if (!stored.ok()) return stored.status();
+  if (*stored) {
+    absl::StatusOr<rados::MonMap> map = rados::MonMap::Decode(BufferList::CopyOf(**stored));
+    if (!map.ok()) return absl::DataLossError(map.status().message());
+    monmap_ = *std::move(map);
+    if (!options_.fsid.is_zero() && options_.fsid != monmap_.fsid)
+      return absl::InvalidArgumentError(
+          absl::StrCat("fsid is ", options_.fsid.ToString(), ", but ", options_.folder,
+                       " holds the cluster ", monmap_.fsid.ToString()));
+  } else {
+    monmap_.fsid =
+        options_.fsid.is_zero() ? rados::Uuid::Random(*options_.random) : options_.fsid;
+    monmap_.created = options_.clock->Now();
+    monmap_.persistent_features = rados::MonMap::kPersistentFeaturesPacific;
+    monmap_.min_mon_release = rados::MonMap::kReleasePacific;
+  }
+  state_ = {options_.config, options_.clock, store_.get(),  maps_.get(),
+            osds_.get(),     pools_.get(),   &monmap_,      options_.name,
+            options_.clock->Now()};
+  AddClusterCommands(state_, &commands_);
+  AddOsdCommands(state_, &commands_);
+  AddCrushCommands(state_, &commands_);
+  AddPoolCommands(state_, &commands_);
+  return absl::OkStatus();
+}
+
+absl::Status MonCore::SetAddrs(const EntityAddrVec& addrs) {
+  MutexLock lock(mutex_);
+  const rados::MonInfo* known = monmap_.FindRank(0);
+  if (!known || known->addrs != addrs || known->name != options_.name) {
+    monmap_.monitors.clear();
+    monmap_.ranks.clear();
+    monmap_.Add(options_.name, addrs);
+    ++monmap_.epoch;
+    monmap_.last_changed = options_.clock->Now();
+    if (absl::Status status = StoreMonMap(); !status.ok()) return status;
+  }
+  if (maps_->epoch() == 0) return BeginOsdMap();
+  published_osdmap_ = maps_->epoch();
+  return absl::OkStatus();
+}
+
+absl::Status MonCore::StoreMonMap() {
+  MonStore::Batch batch;
+  batch.Put(MonStore::kMonMap, kNewest, monmap_.Encode().ToString());
+  return store_->Commit(batch);
+}
+
+absl::Status MonCore::BeginOsdMap() {
+  rados::OsdMap first;
+  first.fsid = monmap_.fsid;
+  first.created = first.modified = options_.clock->Now();
+  first.crush = std::make_shared<rados::CrushMap>(rados::CrushBuilder::Fresh(
+      static_cast<int32_t>(options_.config->GetInt("osd_crush_chooseleaf_type"))));
+  absl::Status status = maps_->Begin(std::move(first));
+  published_osdmap_ = maps_->epoch();
+  if (status.ok()) LOG(INFO) << "mon: new cluster " << monmap_.fsid.ToString();
+  return status;
+}
+
+rados::Uuid MonCore::fsid() const {
+  MutexLock lock(mutex_);
+  return monmap_.fsid;
+}
+
+uint32_t MonCore::osdmap_epoch() const {
+  MutexLock lock(mutex_);
+  return maps_->epoch();
+}
+
+void MonCore::Tick() {
+  MutexLock lock(mutex_);
+  const absl::Status status = osds_->Tick();
+  if (!status.ok()) LOG(ERROR) << "mon: " << status;
+  Publish();
+}
+
+bool MonCore::Dispatch(MessagePtr& message) {
+  MutexLock lock(mutex_);
+  const ConnectionPtr connection = message->connection();
+  Session& session = sessions_[connection->id()];
+  if (!session.connection) session.connection = connection;
+  bool known = HandleAnyone(session, *message);
+  if (!known && !session.identity) {
+    LOG_EVERY_N(WARNING, 100) << "mon: " << message->type_name() << " from "
+                              << connection->peer_addrs().ToString()
+                              << " before it authenticated; dropped (each 100th is logged)";
+    message.reset();
+    return true;
+  }
+  known = known || HandleClient(session, *message) || HandleOsd(session, *message);
+  Publish();
+  if (!known) return false;
+  message.reset();
+  return true;
+}
+
+bool MonCore::HandleReset(const ConnectionPtr& connection) {
+  MutexLock lock(mutex_);
+  sessions_.erase(connection->id());
+  subscriptions_.Remove(connection->id());
+  return true;
+}
+
+bool MonCore::HandleAnyone(Session& s, Message& m) {
+  switch (m.type()) {
+    case rados::MAuth::kType: OnAuth(s, m); return true;
+    case rados::MMonGetMap::kType: SendMonMap(s); return true;
+    case MPing::kType: s.connection->Send(std::make_unique<MPing>()); return true;
+    default: return false;
+  }
+}
+
+void MonCore::OnAuth(Session& s, Message& m) {
+  AuthService::Identity identity;
+  std::unique_ptr<rados::MAuthReply> reply = auth_->Handle(
+      MessageAs<rados::MAuth>(m), s.identity ? s.identity->global_id : 0, &identity);
+  const bool let_in = reply->result == 0;
+  if (let_in && identity.global_id != 0) {
+    const std::optional<int32_t> osd = ParseOsdName(identity.id);
+    s.osd = identity.type == kEntityOsd && osd ? *osd : -1;
+    s.identity = std::move(identity);
+  }
+  if (!let_in) LOG(WARNING) << "mon: " << s.connection->peer_addrs().ToString() << " is refused: "
+                            << reply->result_message;
+  s.connection->Send(std::move(reply));
+}
+
+void MonCore::OnSubscribe(Session& s, Message& m) {
+  for (const auto& [name, item] : MessageAs<rados::MMonSubscribe>(m).what)
+    subscriptions_.Subscribe(s.connection->id(), name, item.start, item.one_time);
+  SendDue(s);
+}
+
+void MonCore::SendDue(Session& s) {
+  const uint64_t id = s.connection->id();
+  if (subscriptions_.TakeDue(id, "config", kConfigVersion))
+    s.connection->Send(std::make_unique<rados::MConfig>());
+  if (subscriptions_.TakeDue(id, "monmap", monmap_.epoch)) SendMonMap(s);
+  if (subscriptions_.TakeDue(id, "mgrmap", kMgrMapEpoch)) {
+    auto message = std::make_unique<rados::MMgrMap>();
+    message->map = EncodeMgrMapWithoutManager();
+    s.connection->Send(std::move(message));
+  }
+  if (const auto start = subscriptions_.TakeDue(id, "osdmap", maps_->epoch()))
+    SendOsdMaps(s, *start);
+}
+
+void MonCore::Publish() {
+  if (published_osdmap_ == maps_->epoch()) return;
+  published_osdmap_ = maps_->epoch();
+  for (const uint64_t id : subscriptions_.Subscribers("osdmap")) {
+    const auto session = sessions_.find(id);
+    if (session == sessions_.end()) continue;
+    const auto start = subscriptions_.TakeDue(id, "osdmap", maps_->epoch());
+    if (start) SendOsdMaps(session->second, *start);
+  }
+}
+
+void MonCore::SendMonMap(Session& s) {
+  auto message = std::make_unique<rados::MMonMap>();
+  message->map = monmap_.Encode();
+  s.connection->Send(std::move(message));
+}
+
+void MonCore::SendOsdMaps(Session& s, uint64_t start) {
+  auto message = std::make_unique<rados::MOsdMap>();
+  message->fsid = monmap_.fsid;
+  message->oldest_map = maps_->first_epoch();
+  message->newest_map = maps_->epoch();
+  const uint32_t newest = maps_->epoch();
+  // An incremental is of use to someone who has the epoch before it.
+  bool incrementals = start > 1 && start > maps_->first_epoch() && start <= newest &&
+                      newest - start < kMaxIncrementals;
+  for (uint64_t epoch = start; incrementals && epoch <= newest; ++epoch) {
+    absl::StatusOr<BufferList> change = maps_->Incremental(static_cast<uint32_t>(epoch));
+    incrementals = change.ok();
+    if (change.ok()) message->incrementals[static_cast<uint32_t>(epoch)] = *std::move(change);
+  }
+  if (!incrementals) {
+    message->incrementals.clear();
+    absl::StatusOr<BufferList> full = maps_->Full(newest);
+    if (!full.ok()) {
+      LOG(ERROR) << "mon: " << full.status();
+      return;
+    }
+    message->full_maps[newest] = *std::move(full);
+  }
+  s.connection->Send(std::move(message));
+}
+
+}  // namespace siphon::mon

@@ -1,0 +1,121 @@
+// MonCore: the monitor without its messenger: takes messages, changes maps, answers.
+//
+// One monitor decides alone: there is no quorum. Every change is one epoch and one durable batch of
+// the store before anybody hears of it.
+//
+// Sessions: each connection has one. Until it authenticated, only authentication, requests for the
+// monitor map and pings are answered; all else is dropped.
+// Threads: any; a lock makes them one at a time.
+#ifndef SIPHON_SERVICES_MON_MON_CORE_H_
+#define SIPHON_SERVICES_MON_MON_CORE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/mutex.h"
+#include "base/random_source.h"
+#include "dispatch/dispatcher.h"
+#include "msg/connection.h"
+#include "msg/entity_addr.h"
+#include "msg/message.h"
+#include "services/mon/auth_service.h"
+#include "services/mon/command_table.h"
+#include "services/mon/mon_state.h"
+#include "services/mon/mon_store.h"
+#include "services/mon/osd_map_history.h"
+#include "services/mon/osd_monitor.h"
+#include "services/mon/pool_monitor.h"
+#include "services/mon/subscription_tracker.h"
+#include "services/rados/mon_map.h"
+#include "services/rados/uuid.h"
+
+namespace siphon::mon {
+
+class MonCore final : public Dispatcher {
+ public:
+  struct Options {
+    std::string name = "a";
+    std::string folder;            // of the store; made and filled if it is empty
+    rados::Uuid fsid;              // of a new cluster (zero: a random one), or as the store has it
+    Config* config = nullptr;      // these three are borrowed
+    Clock* clock = nullptr;        // null: the real one
+    RandomSource* random = nullptr;  // null: the real one
+  };
+
+  // InvalidArgument: the store is another cluster's. Else as MonStore::Open().
+  static absl::StatusOr<std::unique_ptr<MonCore>> Open(Options options);
+
+  // Says where this monitor is. A new cluster begins with it; call it before messages come.
+  absl::Status SetAddrs(const EntityAddrVec& addrs);
+  rados::Uuid fsid() const;
+  uint32_t osdmap_epoch() const;
+
+  // Time passed; call it every second.
+  void Tick();
+
+  // --- Dispatcher.
+  bool Dispatch(MessagePtr& message) override;
+  void HandleAccept(const ConnectionPtr& connection) override {}
+  bool HandleReset(const ConnectionPtr& connection) override;
+
+ private:
+  struct Session {
+    ConnectionPtr connection;
+    std::optional<AuthService::Identity> identity;  // once it authenticated
+    // Its number, for an OSD; else -1.
+    int32_t osd = -1;
+  };
+
+  explicit MonCore(Options options);
+  absl::Status Load();
+  absl::Status StoreMonMap() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status BeginOsdMap() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Handlers; false: not a monitor's message.
+  bool HandleAnyone(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HandleClient(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HandleOsd(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnAuth(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnSubscribe(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnGetVersion(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnCommand(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnPoolOp(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnStatfs(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnGetPoolStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnLog(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnOsdBoot(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnOsdFailure(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Sends what subscribers wait for, if there are new maps since the last time.
+  void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendDue(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendMonMap(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendOsdMaps(Session& s, uint64_t start) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Options options_;
+  mutable Mutex mutex_;
+  std::unique_ptr<MonStore> store_;
+  rados::MonMap monmap_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<OsdMapHistory> maps_;
+  std::unique_ptr<OsdMonitor> osds_;
+  std::unique_ptr<PoolMonitor> pools_;
+  std::unique_ptr<AuthService> auth_;
+  MonState state_;
+  CommandTable commands_;
+  SubscriptionTracker subscriptions_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, Session> sessions_ ABSL_GUARDED_BY(mutex_);  // by connection
+  uint32_t published_osdmap_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace siphon::mon
+
+#endif  // SIPHON_SERVICES_MON_MON_CORE_H_

@@ -1,0 +1,144 @@
+// MonCore: what clients ask for.
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "services/mon/mon_core.h"
+#include "services/rados/messages/get_pool_stats.h"
+#include "services/rados/messages/get_pool_stats_reply.h"
+#include "services/rados/messages/log.h"
+#include "services/rados/messages/log_ack.h"
+#include "services/rados/messages/mon_command.h"
+#include "services/rados/messages/mon_command_ack.h"
+#include "services/rados/messages/mon_get_version.h"
+#include "services/rados/messages/mon_get_version_reply.h"
+#include "services/rados/messages/mon_subscribe.h"
+#include "services/rados/messages/pool_op.h"
+#include "services/rados/messages/pool_op_reply.h"
+#include "services/rados/messages/statfs.h"
+#include "services/rados/messages/statfs_reply.h"
+
+namespace siphon::mon {
+namespace {
+
+constexpr size_t kMaxLogLines = 32;  // written of one message
+constexpr size_t kMaxLogBytes = 512;  // of one line
+
+}  // namespace
+
+bool MonCore::HandleClient(Session& s, Message& m) {
+  switch (m.type()) {
+    case rados::MMonSubscribe::kType: OnSubscribe(s, m); return true;
+    case rados::MMonGetVersion::kType: OnGetVersion(s, m); return true;
+    case rados::MMonCommand::kType: OnCommand(s, m); return true;
+    case rados::MPoolOp::kType: OnPoolOp(s, m); return true;
+    case rados::MStatfs::kType: OnStatfs(s, m); return true;
+    case rados::MGetPoolStats::kType: OnGetPoolStats(s, m); return true;
+    case rados::MLog::kType: OnLog(s, m); return true;
+    default: return false;
+  }
+}
+
+void MonCore::OnGetVersion(Session& s, Message& m) {
+  const auto& request = MessageAs<rados::MMonGetVersion>(m);
+  auto reply = std::make_unique<rados::MMonGetVersionReply>();
+  reply->set_tid(m.tid());
+  reply->handle = request.handle;
+  if (request.what == "osdmap") {
+    reply->version = maps_->epoch();
+    reply->oldest_version = maps_->first_epoch();
+  } else if (request.what == "monmap") {
+    reply->version = reply->oldest_version = monmap_.epoch;
+  }
+  s.connection->Send(std::move(reply));
+}
+
+void MonCore::OnCommand(Session& s, Message& m) {
+  auto& request = MessageAs<rados::MMonCommand>(m);
+  auto reply = std::make_unique<rados::MMonCommandAck>();
+  CommandResult result;
+  // Ceph's v1 clients now and then send their first command before they know the cluster.
+  if (!request.fsid.is_zero() && request.fsid != monmap_.fsid) {
+    result = CommandResult::Error(absl::PermissionDeniedError("wrong fsid"));
+  } else {
+    const absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
+    result = args.ok() ? commands_.Run(*args) : CommandResult::Error(args.status());
+    if (args.ok() && commands_.IsWrite(args->prefix()))
+      LOG(INFO) << "mon: " << EntityTypeName(s.identity->type) << "." << s.identity->id
+                << " ran '" << args->prefix() << "': " << result.code << " "
+                << result.status.substr(0, kMaxLogBytes);
+  }
+  reply->set_tid(m.tid());
+  reply->paxos.version = maps_->epoch();
+  reply->result = result.code;
+  reply->status = std::move(result.status);
+  reply->command = std::move(request.command);
+  reply->mutable_data() = std::move(result.output);
+  s.connection->Send(std::move(reply));
+}
+
+void MonCore::OnPoolOp(Session& s, Message& m) {
+  const auto& request = MessageAs<rados::MPoolOp>(m);
+  auto reply = std::make_unique<rados::MPoolOpReply>();
+  absl::Status status;
+  if (request.fsid != monmap_.fsid) {
+    status = absl::PermissionDeniedError("wrong fsid");
+  } else if (request.op == rados::MPoolOp::kCreate) {
+    PoolMonitor::Spec spec;
+    spec.name = request.name;
+    spec.rule_id = request.crush_rule;
+    status = pools_->Create(spec).status();
+  } else if (request.op == rados::MPoolOp::kDelete) {
+    status = pools_->Delete(request.pool);
+  } else if (request.op == rados::MPoolOp::kCreateUnmanagedSnap) {
+    const absl::StatusOr<uint64_t> snap = pools_->CreateUnmanagedSnap(request.pool);
+    status = snap.status();
+    if (snap.ok()) {
+      reply->response.emplace();
+      Encoder(&*reply->response).U64(*snap);
+    }
+  } else if (request.op == rados::MPoolOp::kDeleteUnmanagedSnap) {
+    status = pools_->DeleteUnmanagedSnap(request.pool, request.snap);
+  } else {
+    status = absl::UnimplementedError(absl::StrCat("pool operation ", request.op));
+  }
+  if (!status.ok()) LOG(INFO) << "mon: pool operation " << request.op << ": " << status;
+  reply->set_tid(m.tid());
+  reply->fsid = monmap_.fsid;
+  reply->result = ErrnoOf(status);
+  reply->epoch = maps_->epoch();
+  reply->paxos.version = maps_->epoch();
+  s.connection->Send(std::move(reply));
+}
+
+// Nobody gathers how full the OSDs are, so all figures are 0.
+void MonCore::OnStatfs(Session& s, Message& m) {
+  auto reply = std::make_unique<rados::MStatfsReply>();
+  reply->set_tid(m.tid());
+  reply->fsid = monmap_.fsid;
+  reply->version = maps_->epoch();
+  s.connection->Send(std::move(reply));
+}
+
+void MonCore::OnGetPoolStats(Session& s, Message& m) {
+  auto reply = std::make_unique<rados::MGetPoolStatsReply>();
+  reply->set_tid(m.tid());
+  reply->fsid = monmap_.fsid;
+  s.connection->Send(std::move(reply));
+}
+
+void MonCore::OnLog(Session& s, Message& m) {
+  const auto& request = MessageAs<rados::MLog>(m);
+  if (request.entries.empty()) return;
+  for (size_t i = 0; i < request.entries.size() && i < kMaxLogLines; ++i)
+    LOG(INFO) << "mon: cluster log: " << request.entries[i].rank.ToString() << ": "
+              << request.entries[i].message.substr(0, kMaxLogBytes);
+  auto ack = std::make_unique<rados::MLogAck>();
+  ack->fsid = monmap_.fsid;
+  ack->last = request.entries.back().seq;
+  ack->channel = request.entries.back().channel;
+  s.connection->Send(std::move(ack));
+}
+
+}  // namespace siphon::mon

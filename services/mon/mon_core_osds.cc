@@ -1,0 +1,115 @@
+// MonCore: what OSDs tell.
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "glog/logging.h"
+#include "nlohmann/json.hpp"
+#include "services/mon/mon_core.h"
+#include "services/rados/messages/osd_alive.h"
+#include "services/rados/messages/osd_beacon.h"
+#include "services/rados/messages/osd_boot.h"
+#include "services/rados/messages/osd_failure.h"
+#include "services/rados/messages/osd_mark_me_down.h"
+#include "services/rados/messages/osd_pg_created.h"
+#include "services/rados/messages/osd_pg_temp.h"
+
+namespace siphon::mon {
+namespace {
+
+constexpr size_t kMaxMetadata = 256;        // entries kept of one OSD
+constexpr size_t kMaxMetadataBytes = 4096;  // of one value
+
+// Changes nothing but the log: what an OSD says may be stale, and it will see so in the map.
+void LogRefusal(const Message& m, int32_t osd, const absl::Status& status) {
+  if (!status.ok()) LOG(INFO) << "mon: " << m.type_name() << " of osd." << osd << ": " << status;
+}
+
+std::string MetadataJson(const rados::MOsdBoot& boot) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : boot.metadata)
+    if (json.size() < kMaxMetadata) json[key] = value.substr(0, kMaxMetadataBytes);
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+bool MonCore::HandleOsd(Session& s, Message& m) {
+  switch (m.type()) {
+    case rados::MOsdBoot::kType:
+    case rados::MOsdFailure::kType:
+    case rados::MOsdAlive::kType:
+    case rados::MOsdBeacon::kType:
+    case rados::MOsdMarkMeDown::kType:
+    case rados::MOsdPgTemp::kType:
+    case rados::MOsdPgCreated::kType: break;
+    default: return false;
+  }
+  if (s.osd < 0) {
+    LOG_EVERY_N(WARNING, 100) << "mon: " << m.type_name() << " from "
+                              << EntityTypeName(s.identity->type) << "." << s.identity->id
+                              << ", which is no OSD; dropped (each 100th is logged)";
+    return true;
+  }
+  switch (m.type()) {
+    case rados::MOsdBoot::kType: OnOsdBoot(s, m); break;
+    case rados::MOsdFailure::kType: OnOsdFailure(s, m); break;
+    case rados::MOsdMarkMeDown::kType: OnMarkMeDown(s, m); break;
+    case rados::MOsdAlive::kType: {
+      const auto& alive = MessageAs<rados::MOsdAlive>(m);
+      LogRefusal(m, s.osd,
+                 osds_->Alive(s.osd, alive.want_up_thru,
+                              static_cast<uint32_t>(alive.paxos.version)));
+      break;
+    }
+    case rados::MOsdBeacon::kType:
+      if (maps_->current().IsUp(s.osd)) osds_->Beacon(s.osd);
+      break;
+    case rados::MOsdPgTemp::kType:
+      LogRefusal(m, s.osd, osds_->PgTemp(s.osd, MessageAs<rados::MOsdPgTemp>(m)));
+      break;
+    default: break;  // MOsdPgCreated: pools are ready from the beginning
+  }
+  return true;
+}
+
+void MonCore::OnOsdBoot(Session& s, Message& m) {
+  const auto& boot = MessageAs<rados::MOsdBoot>(m);
+  const uint32_t before = maps_->epoch();
+  const absl::Status status = osds_->Boot(s.osd, s.connection->peer_addrs(), boot);
+  if (!status.ok()) {
+    LOG(WARNING) << "mon: osd." << s.osd << " does not come up: " << status;
+    return;
+  }
+  MonStore::Batch batch;
+  batch.Put(MonStore::kOsdMetadata, absl::StrCat(s.osd), MetadataJson(boot));
+  const absl::Status stored = store_->Commit(batch);
+  if (!stored.ok()) LOG(ERROR) << "mon: " << stored;
+  if (maps_->epoch() == before) SendOsdMaps(s, 0);  // it is up already and does not know
+}
+
+void MonCore::OnOsdFailure(Session& s, Message& m) {
+  const auto& failure = MessageAs<rados::MOsdFailure>(m);
+  const absl::Status status = osds_->Failure(s.osd, failure);
+  LogRefusal(m, s.osd, status);
+  // A report about what is no more: the reporter's map is old.
+  if (!status.ok() && failure.epoch < maps_->epoch()) SendOsdMaps(s, failure.epoch + 1);
+}
+
+void MonCore::OnMarkMeDown(Session& s, Message& m) {
+  const auto& request = MessageAs<rados::MOsdMarkMeDown>(m);
+  const rados::OsdMap& map = maps_->current();
+  const bool own = request.fsid == monmap_.fsid && request.target_osd == s.osd &&
+                   request.target_addrs == map.ClientAddrs(s.osd);
+  if (own) LogRefusal(m, s.osd, osds_->MarkDown(s.osd, request.down_and_dead));
+  if (!request.request_ack) return;
+  auto ack = std::make_unique<rados::MOsdMarkMeDown>();
+  ack->set_tid(m.tid());
+  ack->fsid = monmap_.fsid;
+  ack->target_osd = request.target_osd;
+  ack->target_addrs = request.target_addrs;
+  ack->epoch = maps_->epoch();
+  s.connection->Send(std::move(ack));
+}
+
+}  // namespace siphon::mon
