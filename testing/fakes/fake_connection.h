@@ -5,6 +5,8 @@
 #define SIPHON_TESTING_FAKES_FAKE_CONNECTION_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -30,7 +32,9 @@ class FakeConnection final : public Connection {
 
   void Send(MessagePtr message) override {
     MutexLock lock(mutex_);
-    if (!down_) sent_.push_back(std::move(message));
+    if (down_) return;
+    if (on_send_) on_send_(std::move(message));
+    else sent_.push_back(std::move(message));
   }
   void SendKeepalive() override {
     MutexLock lock(mutex_);
@@ -46,6 +50,11 @@ class FakeConnection final : public Connection {
   // --- For the test.
   using Connection::set_features;
   using Connection::set_last_keepalive_ack;
+  // Takes each message from now on; called with locks of the sender, so it must pass it on only.
+  void set_on_send(std::function<void(MessagePtr)> on_send) {
+    MutexLock lock(mutex_);
+    on_send_ = std::move(on_send);
+  }
   // What was sent since the last call.
   std::vector<MessagePtr> TakeSent() {
     MutexLock lock(mutex_);
@@ -71,6 +80,7 @@ class FakeConnection final : public Connection {
 
  private:
   mutable Mutex mutex_;
+  std::function<void(MessagePtr)> on_send_ ABSL_GUARDED_BY(mutex_);
   std::vector<MessagePtr> sent_ ABSL_GUARDED_BY(mutex_);
   bool down_ ABSL_GUARDED_BY(mutex_) = false;
   int keepalives_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -6,6 +6,7 @@
 #define SIPHON_TESTING_FAKES_FAKE_MESSENGER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -53,6 +54,7 @@ class FakeMessenger final : public Messenger {
     if (!next_connect.ok()) return next_connect;
     dialled.push_back(std::make_shared<FakeConnection>(this, dialled.size() + 1,
                                                        EntityName{peer_type, -1}, addrs));
+    if (on_dial) on_dial(*dialled.back());
     return ConnectionPtr(dialled.back());
   }
   ConnectionPtr GetLoopbackConnection() override { return nullptr; }
@@ -75,6 +77,7 @@ class FakeMessenger final : public Messenger {
 
   // --- For the test.
   std::vector<std::shared_ptr<FakeConnection>> dialled;  // every one, in order
+  std::function<void(FakeConnection&)> on_dial;          // told of each, before its use
   absl::Status next_connect;                             // what ConnectTo() fails with
 
  private:
