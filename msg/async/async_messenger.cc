@@ -187,11 +187,11 @@ absl::Status AsyncMessenger::Rebind(const std::set<int>& avoid_ports) {
 // --- Connections.
 
 void AsyncMessenger::OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker) {
-  accepted_.fetch_add(1, std::memory_order_relaxed);
-  auto link = std::make_shared<IncomingLink>(this, std::move(socket), worker);
+  const uint64_t id = accepted_.fetch_add(1, std::memory_order_relaxed);
+  auto link = std::make_shared<IncomingLink>(this, id, std::move(socket), worker);
   {
     MutexLock lock(mutex_);
-    incoming_.insert(link);
+    incoming_.emplace(id, link);
   }
   worker->center()->Submit([this, link] {
     if (stopping()) return link->Abort();
@@ -201,7 +201,7 @@ void AsyncMessenger::OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* w
 
 void AsyncMessenger::RemoveIncoming(const std::shared_ptr<IncomingLink>& link) {
   MutexLock lock(mutex_);
-  incoming_.erase(link);
+  incoming_.erase(link->id());
 }
 
 std::shared_ptr<AsyncConnection> AsyncMessenger::NewConnection(Worker* worker, const Policy& policy,
@@ -308,7 +308,7 @@ void AsyncMessenger::MarkDownAll() {
   std::vector<std::shared_ptr<IncomingLink>> incoming;
   {
     MutexLock lock(mutex_);
-    incoming.assign(incoming_.begin(), incoming_.end());
+    for (const auto& [id, link] : incoming_) incoming.push_back(link);
   }
   for (const auto& link : incoming) link->Abort();
 }

@@ -20,7 +20,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/config.h"
@@ -158,8 +157,10 @@ class AsyncMessenger final : public Messenger {
   std::map<EntityType, Policy> policies_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<EntityAddr, std::shared_ptr<AsyncConnection>> by_addr_
       ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint64_t, std::shared_ptr<AsyncConnection>> all_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<std::shared_ptr<IncomingLink>> incoming_ ABSL_GUARDED_BY(mutex_);
+  // In the order of their making: what is done to all of them happens the same way in each
+  // simulation of one seed.
+  std::map<uint64_t, std::shared_ptr<AsyncConnection>> all_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, std::shared_ptr<IncomingLink>> incoming_ ABSL_GUARDED_BY(mutex_);
   std::deque<FaultRecord> recent_faults_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -10,9 +10,12 @@
 
 namespace siphon {
 
-IncomingLink::IncomingLink(AsyncMessenger* messenger, std::unique_ptr<ConnectedSocket> socket,
-                           Worker* worker)
-    : messenger_(messenger), worker_(worker), peer_socket_(socket->PeerAddr().HostPortNonce()) {
+IncomingLink::IncomingLink(AsyncMessenger* messenger, uint64_t id,
+                           std::unique_ptr<ConnectedSocket> socket, Worker* worker)
+    : messenger_(messenger),
+      id_(id),
+      worker_(worker),
+      peer_socket_(socket->PeerAddr().HostPortNonce()) {
   // Not make_unique: that this is a Link::Owner is a private matter.
   link_.reset(new Link(std::move(socket), worker, messenger->FsmOptionsNow(), this));
 }

@@ -25,10 +25,12 @@ class AsyncConnection;
 
 class IncomingLink final : private Link::Owner, public std::enable_shared_from_this<IncomingLink> {
  public:
-  // A reference of `worker` is taken over.
-  IncomingLink(AsyncMessenger* messenger, std::unique_ptr<ConnectedSocket> socket, Worker* worker);
+  // A reference of `worker` is taken over. `id` is unique within the messenger.
+  IncomingLink(AsyncMessenger* messenger, uint64_t id, std::unique_ptr<ConnectedSocket> socket,
+               Worker* worker);
   ~IncomingLink() override;
 
+  uint64_t id() const { return id_; }
   void Start();
   // The messenger shuts down. Any thread.
   void Abort();
@@ -77,6 +79,7 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   Worker* worker() const { return worker_.load(std::memory_order_acquire); }
 
   AsyncMessenger* const messenger_;
+  const uint64_t id_;
   // Changes on the center that the link leaves; in_motion_ is then set until it has arrived.
   std::atomic<Worker*> worker_;
   std::atomic<bool> aborted_{false};
