@@ -213,6 +213,8 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const int verbose = absl::GetFlag(FLAGS_verbose);
   LogFile::InitLogging("siphon", std::max(verbose, 0));
+  // Being told to stop is no crash to report.
+  std::signal(SIGTERM, SIG_DFL);
   FLAGS_minloglevel = verbose < 0 ? google::GLOG_ERROR : google::GLOG_INFO;
   const absl::Status status = RunCommand(commands, *line);
   return status.ok() ? 0 : Complain(status);
