@@ -116,8 +116,9 @@ void HeartbeatService::Perform(Effects effects) {
   for (const ConnectionPtr& connection : effects.drop) connection->MarkDown();
   for (const Failure& failure : effects.failed) {
     const std::string what =
-        failure.immediate ? "nobody listens at its heartbeat address"
-                          : absl::StrCat("no answer for ", absl::FormatDuration(failure.failed_for));
+        failure.immediate
+            ? "nobody listens at its heartbeat address"
+            : absl::StrCat("no answer for ", absl::FormatDuration(failure.failed_for));
     LOG(WARNING) << "osd." << options_.whoami << ": osd." << failure.osd << ": " << what
                  << "; told the monitor";
     options_.listener->OnPeerFailed(failure);
@@ -187,10 +188,14 @@ void HeartbeatService::SendPing(const OsdMap& map, int32_t osd, Side side) {
 void HeartbeatService::FastDispatch(MessagePtr message) {
   const MOsdPing& ping = MessageAs<MOsdPing>(*message);
   switch (ping.op) {
-    case MOsdPing::kPing: return HandlePing(ping, message->connection());
-    case MOsdPing::kPingReply: return HandleReply(ping, message->connection());
-    case MOsdPing::kYouDied: return options_.listener->OnToldDead(ping.map_epoch);
-    default: return;  // operations of releases long gone
+    case MOsdPing::kPing:
+      return HandlePing(ping, message->connection());
+    case MOsdPing::kPingReply:
+      return HandleReply(ping, message->connection());
+    case MOsdPing::kYouDied:
+      return options_.listener->OnToldDead(ping.map_epoch);
+    default:
+      return;  // operations of releases long gone
   }
 }
 
@@ -286,8 +291,7 @@ std::vector<HeartbeatService::PeerInfo> HeartbeatService::Peers() {
     info.failed = peer.failed;
     for (const Link& link : peer.links) {
       if (!link.unanswered.empty()) {
-        info.longest_wait =
-            std::max(info.longest_wait, Since(link.unanswered.front().sent, now));
+        info.longest_wait = std::max(info.longest_wait, Since(link.unanswered.front().sent, now));
       }
     }
     infos.push_back(info);

@@ -82,7 +82,7 @@ class HeartbeatService : public Dispatcher {
     int32_t osd = -1;
     bool front_connected = false;
     bool back_connected = false;
-    bool failed = false;  // reported
+    bool failed = false;          // reported
     absl::Duration longest_wait;  // age of the oldest ping without an answer
   };
   std::vector<PeerInfo> Peers();

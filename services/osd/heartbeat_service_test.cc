@@ -20,7 +20,9 @@ using rados::MOsdPing;
 
 class RecordingListener : public HeartbeatService::Listener {
  public:
-  void OnPeerFailed(const HeartbeatService::Failure& failure) override { failed.push_back(failure); }
+  void OnPeerFailed(const HeartbeatService::Failure& failure) override {
+    failed.push_back(failure);
+  }
   void OnPeerAlive(const HeartbeatService::Failure& earlier) override { alive.push_back(earlier); }
   void OnToldDead(uint32_t peer_epoch) override { told_dead = peer_epoch; }
   std::vector<HeartbeatService::Failure> failed, alive;

@@ -25,6 +25,7 @@
 #include "services/common/mon_client.h"
 #include "services/common/mon_host.h"
 #include "services/common/start_network_stack.h"
+#include "services/osd/folder_lock.h"
 #include "services/osd/local_address.h"
 #include "services/osd/local_hostname.h"
 #include "services/osd/mem_store.h"
@@ -91,9 +92,10 @@ absl::Status Serve(Daemon& daemon) {
   if (absl::Status store = CheckStore(config); !store.ok()) return store;
   const auto monitors = ParseMonHost(config.GetString("mon_host"));
   if (!monitors.ok()) return monitors.status();
-  const auto identity =
-      OsdIdentity::Load(config.GetString("osd_data"), *id, RandomSource::Real());
+  const auto identity = OsdIdentity::Load(config.GetString("osd_data"), *id, RandomSource::Real());
   if (!identity.ok()) return identity.status();
+  const absl::StatusOr<FolderLock> lock = FolderLock::Take(config.GetString("osd_data"));
+  if (!lock.ok()) return lock.status();
 
   MessageRegistry registry;
   rados::RegisterRadosMessages(&registry);

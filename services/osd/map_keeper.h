@@ -38,7 +38,8 @@ class MapKeeper {
   // 0 before the first.
   uint32_t epoch() const { return epoch_.load(std::memory_order_acquire); }
 
-  // The message that brings a peer from epoch `since` to the current one. Null before the first map.
+  // The message that brings a peer from epoch `since` to the current one. Null before the first
+  // map.
   std::unique_ptr<rados::MOsdMap> MakeUpdate(uint32_t since) const;
 
  private:

@@ -1,7 +1,7 @@
 // MemCollection: one placement group's objects in memory.
 //
-// Threads: any; one lock for the collection, held for the length of a call. What a transaction drops
-// is freed after the lock.
+// Threads: any; one lock for the collection, held for the length of a call. What a transaction
+// drops is freed after the lock.
 #ifndef SIPHON_SERVICES_OSD_MEM_COLLECTION_H_
 #define SIPHON_SERVICES_OSD_MEM_COLLECTION_H_
 

@@ -16,8 +16,8 @@ struct ObjectInfo {
   // Where it is kept. A client's attribute NAME is kept as "_NAME", so never here.
   static constexpr std::string_view kAttr = "_";
 
-  rados::EVersion version;    // of the placement group's last change to the object
-  uint64_t user_version = 0;  // the same, as clients see it
+  rados::EVersion version;                  // of the placement group's last change to the object
+  uint64_t user_version = 0;                // the same, as clients see it
   absl::Time mtime = absl::InfinitePast();  // of the last write, by its client's clock
 
   // A format of our own: versioned as Ceph's are.

@@ -1,8 +1,8 @@
 // ObjectStore, ObjectCollection: where an OSD keeps its objects.
 //
 // A store holds collections, one for each placement group; a collection holds objects: bytes,
-// attributes, and a sorted map of keys and values (the object map). Stores differ in where they keep
-// them; object_store_conformance_test.cc holds every one to what is said here.
+// attributes, and a sorted map of keys and values (the object map). Stores differ in where they
+// keep them; object_store_conformance_test.cc holds every one to what is said here.
 //
 // Ownership: a collection lives as long as someone holds it, also after it was removed from the
 // store; it is empty then.

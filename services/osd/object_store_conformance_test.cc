@@ -79,7 +79,9 @@ TEST_P(ObjectStoreConformanceTest, StepsTakeEffectInOrder) {
     t.Write(a_, 8, Bytes("xy"));
     t.Zero(a_, 1, 2);
   });
-  EXPECT_EQ(Content(a_), std::string("0\0\0" "345\0\0xy", 10));
+  EXPECT_EQ(Content(a_), std::string("0\0\0"
+                                     "345\0\0xy",
+                                     10));
   Change([&](Transaction& t) {
     t.Remove(a_);
     t.Write(a_, 2, Bytes("new"));

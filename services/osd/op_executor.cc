@@ -12,10 +12,7 @@ using rados::MOsdOp;
 using rados::OsdOp;
 
 OpExecutor::OpExecutor(ObjectCollection* collection, const OpLimits& limits, const MOsdOp& request)
-    : collection_(collection),
-      limits_(limits),
-      object_(request.hobject()),
-      mtime_(request.mtime) {
+    : collection_(collection), limits_(limits), object_(request.hobject()), mtime_(request.mtime) {
   const absl::StatusOr<uint64_t> size = collection_->Size(object_);
   if (!size.ok()) return;
   existed_ = exists_ = true;
@@ -39,26 +36,47 @@ int32_t OpExecutor::Run(std::vector<OsdOp>* ops) {
 
 int32_t OpExecutor::RunOne(OsdOp& op) {
   switch (op.code) {
-    case rados::kOpRead: return Read(op);
-    case rados::kOpSparseRead: return SparseRead(op);
-    case rados::kOpStat: return Stat(op);
-    case rados::kOpCmpExt: return CompareExtent(op);
-    case rados::kOpAssertVersion: return AssertVersion(op);
-    case rados::kOpCreate: return Create(op);
-    case rados::kOpWrite: return Write(op.extent().offset, op.extent().length, op.in);
-    case rados::kOpAppend: return Write(size_, op.extent().length, op.in);
-    case rados::kOpWriteFull: return WriteFull(op);
-    case rados::kOpWriteSame: return WriteSame(op);
-    case rados::kOpTruncate: return Truncate(op);
-    case rados::kOpZero: return Zero(op);
-    case rados::kOpDelete: return Delete();
-    case rados::kOpSetAllocHint: Ensure(); return 0;  // memory has no use for the hint
-    case rados::kOpGetXattr: return GetXattr(op);
-    case rados::kOpGetXattrs: return GetXattrs(op);
-    case rados::kOpCmpXattr: return CompareXattr(op);
-    case rados::kOpSetXattr: return SetXattr(op);
-    case rados::kOpRmXattr: return RemoveXattr(op);
-    default: return RunOmap(op);
+    case rados::kOpRead:
+      return Read(op);
+    case rados::kOpSparseRead:
+      return SparseRead(op);
+    case rados::kOpStat:
+      return Stat(op);
+    case rados::kOpCmpExt:
+      return CompareExtent(op);
+    case rados::kOpAssertVersion:
+      return AssertVersion(op);
+    case rados::kOpCreate:
+      return Create(op);
+    case rados::kOpWrite:
+      return Write(op.extent().offset, op.extent().length, op.in);
+    case rados::kOpAppend:
+      return Write(size_, op.extent().length, op.in);
+    case rados::kOpWriteFull:
+      return WriteFull(op);
+    case rados::kOpWriteSame:
+      return WriteSame(op);
+    case rados::kOpTruncate:
+      return Truncate(op);
+    case rados::kOpZero:
+      return Zero(op);
+    case rados::kOpDelete:
+      return Delete();
+    case rados::kOpSetAllocHint:
+      Ensure();
+      return 0;  // memory has no use for the hint
+    case rados::kOpGetXattr:
+      return GetXattr(op);
+    case rados::kOpGetXattrs:
+      return GetXattrs(op);
+    case rados::kOpCmpXattr:
+      return CompareXattr(op);
+    case rados::kOpSetXattr:
+      return SetXattr(op);
+    case rados::kOpRmXattr:
+      return RemoveXattr(op);
+    default:
+      return RunOmap(op);
   }
 }
 

@@ -44,14 +44,22 @@ std::set<std::string> DecodeKeys(Decoder& d) {
 
 int32_t OpExecutor::RunOmap(OsdOp& op) {
   switch (op.code) {
-    case rados::kOpOmapGetKeys: return OmapGetKeys(op);
-    case rados::kOpOmapGetVals: return OmapGetVals(op);
-    case rados::kOpOmapGetHeader: return OmapGetHeader(op);
-    case rados::kOpOmapGetValsByKeys: return OmapGetValsByKeys(op);
-    case rados::kOpOmapCmp: return OmapCompare(op);
-    case rados::kOpOmapSetVals: return OmapSetVals(op);
-    case rados::kOpOmapRmKeys: return OmapRemoveKeys(op);
-    case rados::kOpOmapRmKeyRange: return OmapRemoveRange(op);
+    case rados::kOpOmapGetKeys:
+      return OmapGetKeys(op);
+    case rados::kOpOmapGetVals:
+      return OmapGetVals(op);
+    case rados::kOpOmapGetHeader:
+      return OmapGetHeader(op);
+    case rados::kOpOmapGetValsByKeys:
+      return OmapGetValsByKeys(op);
+    case rados::kOpOmapCmp:
+      return OmapCompare(op);
+    case rados::kOpOmapSetVals:
+      return OmapSetVals(op);
+    case rados::kOpOmapRmKeys:
+      return OmapRemoveKeys(op);
+    case rados::kOpOmapRmKeyRange:
+      return OmapRemoveRange(op);
     case rados::kOpOmapSetHeader:
       Ensure();
       transaction_.OmapSetHeader(object_, op.in);

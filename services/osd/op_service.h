@@ -1,9 +1,9 @@
 // OpService: takes clients' requests off the public messenger, brings each to its placement group,
 // and sends the answer.
 //
-// A request for a group that is not ours is dropped: its client learns of a newer map and sends it to
-// the right OSD. One by a newer map than ours waits for it, and all later ones of the connection with
-// it, so that answers keep their order. Clients with an older map are sent what they miss.
+// A request for a group that is not ours is dropped: its client learns of a newer map and sends it
+// to the right OSD. One by a newer map than ours waits for it, and all later ones of the connection
+// with it, so that answers keep their order. Clients with an older map are sent what they miss.
 //
 // Threads: any. Requests are fast-dispatched: they run on the worker that read them.
 #ifndef SIPHON_SERVICES_OSD_OP_SERVICE_H_

@@ -30,12 +30,13 @@ class OpServiceTest : public ::testing::Test {
     service_.OnMapChange();
   }
   static std::shared_ptr<FakeConnection> NewClient(uint64_t id) {
-    return std::make_shared<FakeConnection>(
-        nullptr, id, EntityName{kEntityClient, static_cast<int64_t>(id)},
-        EntityAddrVec::Parse("v1:10.0.0.9:0/77").value());
+    return std::make_shared<FakeConnection>(nullptr, id,
+                                            EntityName{kEntityClient, static_cast<int64_t>(id)},
+                                            EntityAddrVec::Parse("v1:10.0.0.9:0/77").value());
   }
   // Appends `text` to "object", as placed by map `epoch`.
-  void Append(const std::shared_ptr<FakeConnection>& from, const std::string& text, uint32_t epoch) {
+  void Append(const std::shared_ptr<FakeConnection>& from, const std::string& text,
+              uint32_t epoch) {
     service_.FastDispatch(MakeAppend(from, text, epoch));
   }
   std::unique_ptr<MOsdOp> MakeAppend(const std::shared_ptr<FakeConnection>& from,

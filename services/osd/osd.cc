@@ -42,8 +42,8 @@ Osd::Osd(Options options)
 void Osd::Attach() {
   OsdMessengers& m = *options_.messengers;
   options_.mon_client->AddObserver(this);
-  for (Messenger* hb : {&m.hb_back_client(), &m.hb_front_client(), &m.hb_back_server(),
-                        &m.hb_front_server()}) {
+  for (Messenger* hb :
+       {&m.hb_back_client(), &m.hb_front_client(), &m.hb_back_server(), &m.hb_front_server()}) {
     hb->AddDispatcherTail(&heartbeats_);
   }
   m.cluster().AddDispatcherTail(this);
@@ -144,12 +144,11 @@ void Osd::Register() {
     MutexLock lock(mutex_);
     uuid = identity_.uuid;
   }
-  options_.mon_client->Command(
-      absl::StrCat(R"({"prefix": "osd new", "uuid": ")", uuid.ToString(),
-                   R"(", "id": )", options_.identity.whoami, "}"),
-      BufferList(), [this](int result, std::string status, BufferList) {
-        OnCommandDone("osd new", &registered_, result, status);
-      });
+  options_.mon_client->Command(absl::StrCat(R"({"prefix": "osd new", "uuid": ")", uuid.ToString(),
+                                            R"(", "id": )", options_.identity.whoami, "}"),
+                               BufferList(), [this](int result, std::string status, BufferList) {
+                                 OnCommandDone("osd new", &registered_, result, status);
+                               });
 }
 
 void Osd::Place() {
@@ -170,12 +169,14 @@ void Osd::OnCommandDone(const char* what, bool* done, int result, const std::str
     if (result == 0) *done = true;
   }
   if (result == 0) return Advance();
-  const std::string text = absl::StrCat("osd.", options_.identity.whoami, ": the monitor answered \"",
-                                        what, "\" with ", result, " (", status, ")");
+  const std::string text =
+      absl::StrCat("osd.", options_.identity.whoami, ": the monitor answered \"", what, "\" with ",
+                   result, " (", status, ")");
   if (result == -EEXIST || result == -EINVAL || result == -EPERM || result == -EACCES) {
     return Fail(absl::FailedPreconditionError(absl::StrCat(
-        text, "; if the number belongs to another store, give this one its own (--id), or the "
-              "folder of that one (--osd-data)")));
+        text,
+        "; if the number belongs to another store, give this one its own (--id), or the "
+        "folder of that one (--osd-data)")));
   }
   // The timer asks again.
   LOG(WARNING) << text;
@@ -215,21 +216,21 @@ void Osd::AskForWholeMap() {
     MutexLock lock(mutex_);
     if (std::exchange(whole_map_asked_, true)) return;
   }
-  options_.mon_client->Command(
-      R"({"prefix": "osd getmap"})", BufferList(),
-      [this](int result, std::string status, BufferList data) {
-        {
-          MutexLock lock(mutex_);
-          whole_map_asked_ = false;
-          if (stopped_) return;
-        }
-        const uint32_t before = maps_.epoch();
-        const absl::Status taken =
-            result == 0 ? maps_.UpdateWhole(data) : absl::UnavailableError(status);
-        LOG_IF(ERROR, !taken.ok())
-            << "osd." << options_.identity.whoami << ": no whole map: " << taken;
-        if (maps_.epoch() != before) AfterMapChange();
-      });
+  options_.mon_client->Command(R"({"prefix": "osd getmap"})", BufferList(),
+                               [this](int result, std::string status, BufferList data) {
+                                 {
+                                   MutexLock lock(mutex_);
+                                   whole_map_asked_ = false;
+                                   if (stopped_) return;
+                                 }
+                                 const uint32_t before = maps_.epoch();
+                                 const absl::Status taken = result == 0
+                                                                ? maps_.UpdateWhole(data)
+                                                                : absl::UnavailableError(status);
+                                 LOG_IF(ERROR, !taken.ok()) << "osd." << options_.identity.whoami
+                                                            << ": no whole map: " << taken;
+                                 if (maps_.epoch() != before) AfterMapChange();
+                               });
 }
 
 void Osd::AfterMapChange() {
@@ -303,8 +304,8 @@ void Osd::Stop(absl::Duration timeout) {
       changed_.WaitFor(mutex_, deadline - absl::Now());
     }
     LOG_IF(WARNING, !down_acknowledged_)
-        << "osd." << options_.identity.whoami << ": the monitor did not mark it down in "
-        << timeout << "; stops all the same";
+        << "osd." << options_.identity.whoami << ": the monitor did not mark it down in " << timeout
+        << "; stops all the same";
   }
   Timer::Id beacon = 0;
   Timer::Id retry = 0;

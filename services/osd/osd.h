@@ -128,7 +128,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   bool announced_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   bool down_acknowledged_ ABSL_GUARDED_BY(mutex_) = false;
-  uint32_t up_epoch_ ABSL_GUARDED_BY(mutex_) = 0;     // in which it last came up
+  uint32_t up_epoch_ ABSL_GUARDED_BY(mutex_) = 0;        // in which it last came up
   uint32_t alive_sent_for_ ABSL_GUARDED_BY(mutex_) = 0;  // up_from that MOsdAlive was sent for
   Timer::Id beacon_timer_ ABSL_GUARDED_BY(mutex_) = 0;
   Timer::Id retry_timer_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -36,8 +36,9 @@ absl::Status WriteWord(const std::string& path, const std::string& word) {
     file << word << "\n";
     file.flush();
     if (!file) {
-      return absl::ErrnoToStatus(errno, absl::StrCat(beside, ": cannot be written; check the folder "
-                                                             "that osd_data names"));
+      return absl::ErrnoToStatus(errno, absl::StrCat(beside,
+                                                     ": cannot be written; check the folder "
+                                                     "that osd_data names"));
     }
   }
   std::error_code error;
@@ -75,8 +76,9 @@ absl::StatusOr<OsdIdentity> OsdIdentity::Load(const std::string& folder, int32_t
   const std::string number = absl::StrCat(whoami);
   const std::string kept = ReadWord(PathOf(folder, kWhoami)).value_or(number);
   if (kept != number) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        folder, " belongs to osd.", kept, ", not osd.", whoami, "; give --osd-data its own folder"));
+    return absl::FailedPreconditionError(absl::StrCat(folder, " belongs to osd.", kept,
+                                                      ", not osd.", whoami,
+                                                      "; give --osd-data its own folder"));
   }
   absl::StatusOr<Uuid> uuid = ReadUuid(PathOf(folder, kFsid), identity.uuid);
   if (!uuid.ok()) return uuid.status();

@@ -1,4 +1,5 @@
-// OsdIdentity: who an OSD is: its number and the UUID of its store, which the cluster knows together.
+// OsdIdentity: who an OSD is: its number and the UUID of its store, which the cluster knows
+// together.
 //
 // Kept in the OSD's folder in the files `whoami`, `fsid` (the store's) and `ceph_fsid` (the
 // cluster's), as Ceph does; written at the first start.
@@ -20,10 +21,10 @@ struct OsdIdentity {
   rados::Uuid uuid;          // of the store
   rados::Uuid cluster_fsid;  // zero until known
 
-  // Reads the folder, or makes it for osd.`whoami` with a new UUID. With an empty `folder` nothing is
-  // kept, and the UUID is new each time.
-  // FailedPrecondition: the folder is another OSD's. InvalidArgument: a file in it does not parse.
-  // Internal, PermissionDenied, ...: it can not be read or written.
+  // Reads the folder, or makes it for osd.`whoami` with a new UUID. With an empty `folder` nothing
+  // is kept, and the UUID is new each time. FailedPrecondition: the folder is another OSD's.
+  // InvalidArgument: a file in it does not parse. Internal, PermissionDenied, ...: it can not be
+  // read or written.
   static absl::StatusOr<OsdIdentity> Load(const std::string& folder, int32_t whoami,
                                           RandomSource& random);
   // The cluster's identity, as the monitors tell it; kept if there is a folder.

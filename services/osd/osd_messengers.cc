@@ -110,8 +110,9 @@ absl::Status OsdMessengers::Bind(const EntityAddr& public_addr, const EntityAddr
   EntityAddr hb_back = cluster_addr;
   hb_front.set_port(0);
   hb_back.set_port(0);
-  for (const Row& row : {Row{public_.get(), public_addr}, Row{cluster_.get(), cluster_addr},
-                         Row{hb_back_server_.get(), hb_back}, Row{hb_front_server_.get(), hb_front}}) {
+  for (const Row& row :
+       {Row{public_.get(), public_addr}, Row{cluster_.get(), cluster_addr},
+        Row{hb_back_server_.get(), hb_back}, Row{hb_front_server_.get(), hb_front}}) {
     const absl::Status status = row.messenger->Bind(EntityAddrVec(row.addr));
     if (!status.ok()) return status;
   }

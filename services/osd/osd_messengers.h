@@ -1,11 +1,11 @@
-// OsdMessengers: the seven messengers of an OSD, each with Ceph's name and policies (protocol section
-// "Who uses which policies").
+// OsdMessengers: the seven messengers of an OSD, each with Ceph's name and policies (protocol
+// section "Who uses which policies").
 //
 //   ms_public          serves clients; dials monitors
 //   ms_cluster         other OSDs, data
-//   ms_hb_back_client, ms_hb_front_client   dial peers to ping them, on the cluster and public networks
-//   ms_hb_back_server, ms_hb_front_server   are dialled by peers that ping
-//   ms_objecter        dials other OSDs as a client would
+//   ms_hb_back_client, ms_hb_front_client   dial peers to ping them, on the cluster and public
+//   networks ms_hb_back_server, ms_hb_front_server   are dialled by peers that ping ms_objecter
+//   dials other OSDs as a client would
 //
 // Life cycle: Create -> Bind -> add dispatchers -> Start -> Shutdown -> Wait -> destroy.
 // Threads: as Messenger.

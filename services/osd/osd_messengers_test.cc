@@ -53,9 +53,9 @@ TEST_F(OsdMessengersTest, ThereAreSevenWithOneNameAndNonce) {
     EXPECT_EQ(messenger->nonce(), 77u);
     EXPECT_EQ(messenger->entity().ToString(), "osd.3");
   }
-  EXPECT_EQ(names, (std::vector<std::string>{
-                       "ms_public", "ms_cluster", "ms_hb_back_client", "ms_hb_front_client",
-                       "ms_hb_back_server", "ms_hb_front_server", "ms_objecter"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"ms_public", "ms_cluster", "ms_hb_back_client",
+                                             "ms_hb_front_client", "ms_hb_back_server",
+                                             "ms_hb_front_server", "ms_objecter"}));
 }
 
 TEST_F(OsdMessengersTest, EachTreatsItsPeersAsCephsDo) {
@@ -105,8 +105,8 @@ TEST_F(OsdMessengersTest, FourListenOnPortsOfTheirOwn) {
   const EntityAddr local = EntityAddr::Parse("v1:127.0.0.1:0/0").value();
   ASSERT_TRUE(m.Bind(local, local).ok());
   std::vector<int> ports;
-  for (Messenger* messenger : {&m.public_messenger(), &m.cluster(), &m.hb_back_server(),
-                               &m.hb_front_server()}) {
+  for (Messenger* messenger :
+       {&m.public_messenger(), &m.cluster(), &m.hb_back_server(), &m.hb_front_server()}) {
     const EntityAddr addr = messenger->addrs().front();
     EXPECT_EQ(addr.nonce(), 77u);
     EXPECT_NE(addr.port(), 0);

@@ -14,8 +14,8 @@ using rados::MOsdFailure;
 using rados::OsdMap;
 
 void Osd::ArmBeacon() {
-  beacon_timer_ = options_.timer->After(
-      options_.config->GetDuration("osd_beacon_report_interval"), [this] { SendBeacon(); });
+  beacon_timer_ = options_.timer->After(options_.config->GetDuration("osd_beacon_report_interval"),
+                                        [this] { SendBeacon(); });
 }
 
 void Osd::SendBeacon() {
@@ -64,8 +64,7 @@ void Osd::SendFailure(const HeartbeatService::Failure& failure, uint8_t flags) {
   report->target_addrs = failure.addrs;
   report->epoch = failure.epoch;
   report->flags = flags;
-  report->failed_for_seconds =
-      static_cast<int32_t>(absl::ToInt64Seconds(failure.failed_for));
+  report->failed_for_seconds = static_cast<int32_t>(absl::ToInt64Seconds(failure.failed_for));
   options_.mon_client->Send(std::move(report));
 }
 

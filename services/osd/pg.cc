@@ -108,9 +108,9 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
 
 void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   for (OsdOp& op : request.ops) {
-    reply->result = op.code == rados::kOpPgNls
-                        ? ListPg(*collection_, limits_, id_, now.pg_num, request.locator.nspace, &op)
-                        : -EOPNOTSUPP;
+    reply->result = op.code == rados::kOpPgNls ? ListPg(*collection_, limits_, id_, now.pg_num,
+                                                        request.locator.nspace, &op)
+                                               : -EOPNOTSUPP;
     if (reply->result < 0) break;
   }
   reply->ops = std::move(request.ops);

@@ -53,8 +53,8 @@ class Pg {
   RequestLog log_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The answer to `request` without results or versions, acknowledging no more than it asked for. Used
-// for requests that fail before they run, with `result`.
+// The answer to `request` without results or versions, acknowledging no more than it asked for.
+// Used for requests that fail before they run, with `result`.
 std::unique_ptr<rados::MOsdOpReply> MakeErrorReply(rados::MOsdOp& request, int32_t result,
                                                    uint32_t epoch);
 

@@ -1,5 +1,5 @@
-// Any request against a placement group: two bytes of length, the front of an MOsdOp, and the rest as
-// its data. Every request is answered, and an object is never larger than the limit.
+// Any request against a placement group: two bytes of length, the front of an MOsdOp, and the rest
+// as its data. Every request is answered, and an object is never larger than the limit.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>

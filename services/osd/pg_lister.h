@@ -1,7 +1,7 @@
 // PgLister: answers PGNLS, a page of a placement group's object names.
 //
-// A cursor is an HObject; the first that a client sends is the least. Where a group ends, the cursor
-// handed out is where the next group in listing order begins, or the greatest object.
+// A cursor is an HObject; the first that a client sends is the least. Where a group ends, the
+// cursor handed out is where the next group in listing order begins, or the greatest object.
 // Threads: any; no state.
 #ifndef SIPHON_SERVICES_OSD_PG_LISTER_H_
 #define SIPHON_SERVICES_OSD_PG_LISTER_H_
@@ -17,13 +17,13 @@
 
 namespace siphon::osd {
 
-// The first place in listing order that belongs to `pg`, of a pool of `pg_num` groups, and the first
-// after it; HObject::Max() after the last.
+// The first place in listing order that belongs to `pg`, of a pool of `pg_num` groups, and the
+// first after it; HObject::Max() after the last.
 rados::HObject PgBegin(const rados::PgId& pg);
 rados::HObject PgEnd(const rados::PgId& pg, uint32_t pg_num);
 
-// Lists into `op`. `nspace` is the namespace asked for, "\001" for all. Result: 1 at the group's end,
-// 0 when there is more, -EINVAL for a cursor or count that is none.
+// Lists into `op`. `nspace` is the namespace asked for, "\001" for all. Result: 1 at the group's
+// end, 0 when there is more, -EINVAL for a cursor or count that is none.
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const rados::PgId& pg,
                uint32_t pg_num, const std::string& nspace, rados::OsdOp* op);
 

@@ -1,7 +1,8 @@
-// PgTable: the placement groups that this OSD has led since it began, and whether it leads them now.
+// PgTable: the placement groups that this OSD has led since it began, and whether it leads them
+// now.
 //
-// Threads: any. Look-ups lock one of a few parts of the table; placement is computed once a group and
-// epoch, outside the lock.
+// Threads: any. Look-ups lock one of a few parts of the table; placement is computed once a group
+// and epoch, outside the lock.
 #ifndef SIPHON_SERVICES_OSD_PG_TABLE_H_
 #define SIPHON_SERVICES_OSD_PG_TABLE_H_
 

@@ -46,7 +46,8 @@ OsdOp WriteOp(uint64_t offset, const std::string& data) {
   return Op(rados::kOpWrite, offset, data.size(), data);
 }
 
-OsdOp AttrOp(uint16_t code, const std::string& name, const std::string& value = "", uint8_t cmp = 0) {
+OsdOp AttrOp(uint16_t code, const std::string& name, const std::string& value = "",
+             uint8_t cmp = 0) {
   OsdOp op;
   op.code = code;
   OsdOp::Xattr xattr;
@@ -178,7 +179,9 @@ TEST_F(PgTest, ZeroAtTheEndTruncates) {
   Run({Op(rados::kOpZero, 20, 5)});
   EXPECT_EQ(Size(), 10u);
   Run({Op(rados::kOpZero, 2, 2)});
-  EXPECT_EQ(Content(), std::string("01\0\0" "456789", 10));
+  EXPECT_EQ(Content(), std::string("01\0\0"
+                                   "456789",
+                                   10));
   Run({Op(rados::kOpZero, 8, 100)});
   EXPECT_EQ(Size(), 8u);
   EXPECT_EQ(Result({Op(rados::kOpZero, 0, 5)}, "other"), 0);

@@ -1,5 +1,5 @@
-// RequestLog: the last writes of a placement group by request, so that one that a client sends again
-// takes effect once.
+// RequestLog: the last writes of a placement group by request, so that one that a client sends
+// again takes effect once.
 //
 // Bounded by count: the oldest are forgotten. A client resends only what was not answered, which is
 // recent.

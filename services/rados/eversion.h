@@ -1,5 +1,5 @@
-// EVersion: the version of a change to a placement group: the map epoch it happened in, and a counter
-// (Ceph's eversion_t). Text is "epoch'version".
+// EVersion: the version of a change to a placement group: the map epoch it happened in, and a
+// counter (Ceph's eversion_t). Text is "epoch'version".
 #ifndef SIPHON_SERVICES_RADOS_EVERSION_H_
 #define SIPHON_SERVICES_RADOS_EVERSION_H_
 

@@ -1,5 +1,5 @@
-// ObjectLocator: what places an object besides its name: the pool, an optional key that is hashed in
-// the name's stead, the namespace, or an explicit hash (Ceph's object_locator_t).
+// ObjectLocator: what places an object besides its name: the pool, an optional key that is hashed
+// in the name's stead, the namespace, or an explicit hash (Ceph's object_locator_t).
 #ifndef SIPHON_SERVICES_RADOS_OBJECT_LOCATOR_H_
 #define SIPHON_SERVICES_RADOS_OBJECT_LOCATOR_H_
 

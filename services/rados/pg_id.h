@@ -1,5 +1,5 @@
-// PgId, ShardedPgId: the name of a placement group: a pool and a position in it; with the shard of an
-// erasure-coded pool. Text is "POOL.PS" with PS in hex ("2.1f"), and "2.1fs3" with a shard.
+// PgId, ShardedPgId: the name of a placement group: a pool and a position in it; with the shard of
+// an erasure-coded pool. Text is "POOL.PS" with PS in hex ("2.1f"), and "2.1fs3" with a shard.
 #ifndef SIPHON_SERVICES_RADOS_PG_ID_H_
 #define SIPHON_SERVICES_RADOS_PG_ID_H_
 

@@ -1,5 +1,5 @@
-// SnapContext: the snapshots that a write is to preserve: the newest one's id, and all existing ones,
-// newest first (Ceph's SnapContext).
+// SnapContext: the snapshots that a write is to preserve: the newest one's id, and all existing
+// ones, newest first (Ceph's SnapContext).
 #ifndef SIPHON_SERVICES_RADOS_SNAP_CONTEXT_H_
 #define SIPHON_SERVICES_RADOS_SNAP_CONTEXT_H_
 

@@ -27,9 +27,9 @@ int HexValue(char c) {
 
 absl::StatusOr<Uuid> Uuid::Parse(std::string_view text) {
   const auto bad = [&] {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", AbslView(text.substr(0, 64)),
-        "\" is not a uuid; give one like 11111111-2222-3333-4444-555555555555"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", AbslView(text.substr(0, 64)),
+                     "\" is not a uuid; give one like 11111111-2222-3333-4444-555555555555"));
   };
   if (text.size() != kTextSize) return bad();
   Uuid uuid;

@@ -23,9 +23,9 @@ TEST(UuidTest, ReadsWhatItPrints) {
 }
 
 TEST(UuidTest, RefusesAnythingElse) {
-  for (const char* text : {"", "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f", "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
-                           "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8fg",
-                           "0a1b2c3d+4e5f-6071-8293-a4b5c6d7e8f9"}) {
+  for (const char* text :
+       {"", "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f", "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8fg", "0a1b2c3d+4e5f-6071-8293-a4b5c6d7e8f9"}) {
     EXPECT_EQ(Uuid::Parse(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
 }

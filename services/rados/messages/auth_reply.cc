@@ -5,7 +5,8 @@
 namespace siphon::rados {
 
 std::string MAuthReply::Summary() const {
-  return absl::StrCat("auth_reply(protocol ", protocol, ", ", result, ", global id ", global_id, ")");
+  return absl::StrCat("auth_reply(protocol ", protocol, ", ", result, ", global id ", global_id,
+                      ")");
 }
 
 void MAuthReply::EncodePayload(Encoder& e, uint64_t features) {

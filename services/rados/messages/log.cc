@@ -4,9 +4,7 @@
 
 namespace siphon::rados {
 
-std::string MLog::Summary() const {
-  return absl::StrCat("log(", entries.size(), " entries)");
-}
+std::string MLog::Summary() const { return absl::StrCat("log(", entries.size(), " entries)"); }
 
 void MLog::EncodePayload(Encoder& e, uint64_t features) {
   paxos.Encode(e);

@@ -4,9 +4,7 @@
 
 namespace siphon::rados {
 
-std::string MLogAck::Summary() const {
-  return absl::StrCat("log_ack(", channel, " ", last, ")");
-}
+std::string MLogAck::Summary() const { return absl::StrCat("log_ack(", channel, " ", last, ")"); }
 
 void MLogAck::EncodePayload(Encoder& e, uint64_t features) {
   fsid.Encode(e);

@@ -96,10 +96,14 @@ constexpr Vector kVectors[] = {
 // Bytes at the end that some senders leave out, so that a message without them is whole.
 size_t OptionalTail(uint16_t type, size_t size) {
   switch (type) {
-    case 17: return 4;       // auth: monmap epoch
-    case 53: return 11;      // log_ack: channel "cluster"
-    case 0x704: return size;  // mgr_map: not looked into
-    default: return 0;
+    case 17:
+      return 4;  // auth: monmap epoch
+    case 53:
+      return 11;  // log_ack: channel "cluster"
+    case 0x704:
+      return size;  // mgr_map: not looked into
+    default:
+      return 0;
   }
 }
 

@@ -4,13 +4,9 @@
 
 namespace siphon::rados {
 
-std::string MMgrMap::Summary() const {
-  return absl::StrCat("mgr_map(", map.size(), " bytes)");
-}
+std::string MMgrMap::Summary() const { return absl::StrCat("mgr_map(", map.size(), " bytes)"); }
 
-void MMgrMap::EncodePayload(Encoder& e, uint64_t features) {
-  e.Raw(map);
-}
+void MMgrMap::EncodePayload(Encoder& e, uint64_t features) { e.Raw(map); }
 
 absl::Status MMgrMap::DecodePayload(Decoder& d) {
   map = d.RawBlob(d.remaining());

@@ -5,7 +5,8 @@
 namespace siphon::rados {
 
 std::string MMonCommandAck::Summary() const {
-  return absl::StrCat("mon_command_ack(tid ", tid(), ", ", result, ", ", data().size(), " bytes out)");
+  return absl::StrCat("mon_command_ack(tid ", tid(), ", ", result, ", ", data().size(),
+                      " bytes out)");
 }
 
 void MMonCommandAck::EncodePayload(Encoder& e, uint64_t features) {

@@ -5,7 +5,8 @@
 namespace siphon::rados {
 
 std::string MMonGetVersionReply::Summary() const {
-  return absl::StrCat("mon_get_version_reply(handle ", handle, ", ", oldest_version, "..", version, ")");
+  return absl::StrCat("mon_get_version_reply(handle ", handle, ", ", oldest_version, "..", version,
+                      ")");
 }
 
 void MMonGetVersionReply::EncodePayload(Encoder& e, uint64_t features) {

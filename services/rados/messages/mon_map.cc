@@ -4,13 +4,9 @@
 
 namespace siphon::rados {
 
-std::string MMonMap::Summary() const {
-  return absl::StrCat("mon_map(", map.size(), " bytes)");
-}
+std::string MMonMap::Summary() const { return absl::StrCat("mon_map(", map.size(), " bytes)"); }
 
-void MMonMap::EncodePayload(Encoder& e, uint64_t features) {
-  e.Blob(map);
-}
+void MMonMap::EncodePayload(Encoder& e, uint64_t features) { e.Blob(map); }
 
 absl::Status MMonMap::DecodePayload(Decoder& d) {
   map = d.Blob();

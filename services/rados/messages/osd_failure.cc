@@ -5,8 +5,8 @@
 namespace siphon::rados {
 
 std::string MOsdFailure::Summary() const {
-  return absl::StrCat("osd_failure(osd.", target, flags == kStillAlive ? " is alive" : " failed", ", epoch ",
-                      epoch, ")");
+  return absl::StrCat("osd_failure(osd.", target, flags == kStillAlive ? " is alive" : " failed",
+                      ", epoch ", epoch, ")");
 }
 
 void MOsdFailure::EncodePayload(Encoder& e, uint64_t features) {

@@ -28,8 +28,8 @@ HObject MOsdOp::hobject() const {
 }
 
 std::string MOsdOp::Summary() const {
-  std::string text = absl::StrCat("osd_op(", effective_reqid().ToString(), " ", pg.ToString(), " \"",
-                                  absl::CHexEscape(oid), "\" [");
+  std::string text = absl::StrCat("osd_op(", effective_reqid().ToString(), " ", pg.ToString(),
+                                  " \"", absl::CHexEscape(oid), "\" [");
   for (const OsdOp& op : ops) {
     absl::StrAppend(&text, &op == ops.data() ? "" : ", ", op.Summary());
   }
@@ -61,9 +61,9 @@ void MOsdOp::EncodePayload(Encoder& e, uint64_t features) {
 
 absl::Status MOsdOp::DecodePayload(Decoder& d) {
   if (header().version <= kNewestOldLayout) {
-    return absl::UnimplementedError(
-        absl::StrCat("osd_op of version ", header().version, ", 8 or newer is understood; the client "
-                     "is older than Ceph 11"));
+    return absl::UnimplementedError(absl::StrCat("osd_op of version ", header().version,
+                                                 ", 8 or newer is understood; the client "
+                                                 "is older than Ceph 11"));
   }
   pg = ShardedPgId::Decode(d);
   raw_hash = d.U32();

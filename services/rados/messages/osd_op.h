@@ -1,7 +1,7 @@
 // MOsdOp: a client asks the primary OSD of a placement group to run operations on one object.
 //
-// The operations are one unit: all take effect or none does. Only version 8 of the encoding (clients
-// of Ceph 11 and newer) is spoken.
+// The operations are one unit: all take effect or none does. Only version 8 of the encoding
+// (clients of Ceph 11 and newer) is spoken.
 #ifndef SIPHON_SERVICES_RADOS_MESSAGES_OSD_OP_H_
 #define SIPHON_SERVICES_RADOS_MESSAGES_OSD_OP_H_
 

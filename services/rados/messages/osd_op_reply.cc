@@ -27,12 +27,13 @@ MOsdOpReply::Redirect DecodeRedirect(Decoder& d) {
 }  // namespace
 
 std::string MOsdOpReply::Summary() const {
-  std::string text =
-      absl::StrCat("osd_op_reply(", tid(), " ", pg.ToString(), " \"", absl::CHexEscape(oid), "\" [");
+  std::string text = absl::StrCat("osd_op_reply(", tid(), " ", pg.ToString(), " \"",
+                                  absl::CHexEscape(oid), "\" [");
   for (const OsdOp& op : ops) {
     absl::StrAppend(&text, &op == ops.data() ? "" : ", ", op.Summary());
   }
-  return absl::StrCat(text, "] ", result, " v", replay_version.ToString(), " uv", user_version, ")");
+  return absl::StrCat(text, "] ", result, " v", replay_version.ToString(), " uv", user_version,
+                      ")");
 }
 
 void MOsdOpReply::EncodePayload(Encoder& e, uint64_t features) {

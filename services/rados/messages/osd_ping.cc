@@ -7,12 +7,18 @@ namespace {
 
 const char* OpName(uint8_t op) {
   switch (op) {
-    case MOsdPing::kStartHeartbeat: return "start";
-    case MOsdPing::kYouDied: return "you died";
-    case MOsdPing::kStopHeartbeat: return "stop";
-    case MOsdPing::kPing: return "ping";
-    case MOsdPing::kPingReply: return "reply";
-    default: return "heartbeat";
+    case MOsdPing::kStartHeartbeat:
+      return "start";
+    case MOsdPing::kYouDied:
+      return "you died";
+    case MOsdPing::kStopHeartbeat:
+      return "stop";
+    case MOsdPing::kPing:
+      return "ping";
+    case MOsdPing::kPingReply:
+      return "reply";
+    default:
+      return "heartbeat";
   }
 }
 

@@ -49,10 +49,10 @@ class MOsdPing : public Message {
   Uuid fsid;
   uint32_t map_epoch = 0;
   uint8_t op = kHeartbeat;
-  absl::Time ping_stamp = absl::InfinitePast();  // the pinger's clock; echoed
-  uint32_t up_from = 0;                          // the epoch in which the sender came up
-  absl::Duration mono_ping_stamp;                // the pinger's monotonic clock; echoed
-  absl::Duration mono_send_stamp;                // the sender's monotonic clock
+  absl::Time ping_stamp = absl::InfinitePast();     // the pinger's clock; echoed
+  uint32_t up_from = 0;                             // the epoch in which the sender came up
+  absl::Duration mono_ping_stamp;                   // the pinger's monotonic clock; echoed
+  absl::Duration mono_send_stamp;                   // the sender's monotonic clock
   std::optional<absl::Duration> delta_upper_bound;  // between the two monotonic clocks
   uint32_t padding = 0;                             // bytes of zeros at the end
 };
