@@ -12,6 +12,7 @@
 #include "base/flags/version.h"
 #include "services/mon/cluster_status.h"
 #include "services/mon/map_json.h"
+#include "services/mon/map_names.h"
 #include "services/mon/map_text.h"
 
 namespace siphon::mon {
@@ -79,7 +80,7 @@ Result QuorumStatus(const MonState& state, const Args& args) {
       {"quorum_age", absl::ToInt64Seconds(state.clock->Now() - state.started)},
       {"features",
        {{"quorum_con", absl::StrCat(kFeaturesSupported)},
-        {"quorum_mon", MonFeaturesJson(state.monmap->persistent_features)}}},
+        {"quorum_mon", Json(MonFeatureNames(state.monmap->persistent_features))}}},
       {"monmap", MonMapJson(*state.monmap)}};
   return Result::OutputJson(args, json);
 }

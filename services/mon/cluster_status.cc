@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "services/mon/map_json.h"
+#include "services/mon/map_names.h"
 
 namespace siphon::mon {
 namespace {

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "services/mon/map_names.h"
 #include "services/rados/osd_info.h"
 
 namespace siphon::mon {
@@ -15,68 +17,6 @@ namespace {
 
 using rados::OsdMap;
 using rados::PgPool;
-
-struct BitName {
-  uint64_t bit;
-  const char* name;
-};
-
-constexpr BitName kMapFlags[] = {
-    {OsdMap::kNearFull, "nearfull"},
-    {OsdMap::kFull, "full"},
-    {OsdMap::kPauseRead, "pauserd"},
-    {OsdMap::kPauseWrite, "pausewr"},
-    {OsdMap::kPauseRecovery, "pauserec"},
-    {OsdMap::kNoUp, "noup"},
-    {OsdMap::kNoDown, "nodown"},
-    {OsdMap::kNoOut, "noout"},
-    {OsdMap::kNoIn, "noin"},
-    {OsdMap::kNoBackfill, "nobackfill"},
-    {OsdMap::kNoRebalance, "norebalance"},
-    {OsdMap::kNoRecover, "norecover"},
-    {OsdMap::kNoScrub, "noscrub"},
-    {OsdMap::kNoDeepScrub, "nodeep-scrub"},
-    {OsdMap::kNoTierAgent, "notieragent"},
-    {OsdMap::kNoSnapTrim, "nosnaptrim"},
-    {OsdMap::kSortBitwise, "sortbitwise"},
-    {OsdMap::kRecoveryDeletes, "recovery_deletes"},
-    {OsdMap::kPurgedSnapDirs, "purged_snapdirs"},
-    {OsdMap::kPgLogHardLimit, "pglog_hardlimit"},
-};
-
-constexpr BitName kPoolFlags[] = {
-    {1 << 0, "hashpspool"},    {1 << 1, "full"},
-    {1 << 2, "ec_overwrites"}, {1 << 3, "incomplete_clones"},
-    {1 << 4, "nodelete"},      {1 << 5, "nopgchange"},
-    {1 << 6, "nosizechange"},  {1 << 7, "write_fadvise_dontneed"},
-    {1 << 8, "noscrub"},       {1 << 9, "nodeep-scrub"},
-    {1 << 10, "full_quota"},   {1 << 11, "nearfull"},
-    {1 << 12, "backfillfull"}, {1 << 13, "selfmanaged_snaps"},
-    {1 << 14, "pool_snaps"},   {1 << 15, "creating"},
-};
-
-constexpr BitName kOsdStates[] = {
-    {rados::kOsdExists, "exists"},       {rados::kOsdUp, "up"},
-    {rados::kOsdAutoOut, "autoout"},     {rados::kOsdNew, "new"},
-    {rados::kOsdFull, "full"},           {rados::kOsdNearFull, "nearfull"},
-    {rados::kOsdBackfillFull, "backfillfull"}, {rados::kOsdDestroyed, "destroyed"},
-    {rados::kOsdNoUp, "noup"},           {rados::kOsdNoDown, "nodown"},
-    {rados::kOsdNoIn, "noin"},           {rados::kOsdNoOut, "noout"},
-    {rados::kOsdStop, "stop"},
-};
-
-constexpr BitName kMonFeatures[] = {
-    {1, "kraken"},    {2, "luminous"}, {4, "mimic"},    {8, "osdmap-prune"},
-    {16, "nautilus"}, {32, "octopus"}, {64, "pacific"}, {128, "elector-pinging"},
-};
-
-template <size_t N>
-std::vector<std::string> Names(const BitName (&table)[N], uint64_t bits) {
-  std::vector<std::string> names;
-  for (const BitName& known : table)
-    if ((bits & known.bit) != 0) names.push_back(known.name);
-  return names;
-}
 
 const char* CacheModeName(uint8_t mode) {
   constexpr const char* kNames[] = {"none",      "writeback", "forward",  "readonly",
@@ -127,7 +67,7 @@ Json OsdJson(const OsdMap& map, int32_t osd) {
       {"cluster_addr", map.cluster_addrs[osd].legacy().HostPortNonce()},
       {"heartbeat_back_addr", map.hb_back_addrs[osd].legacy().HostPortNonce()},
       {"heartbeat_front_addr", map.hb_front_addrs[osd].legacy().HostPortNonce()},
-      {"state", Names(kOsdStates, map.osd_state[osd])},
+      {"state", OsdStateNames(map.osd_state[osd])},
   };
 }
 
@@ -175,29 +115,6 @@ Json MergeMetaJson(const rados::PgMergeMeta& meta) {
 }
 
 }  // namespace
-
-std::string TimeText(absl::Time time) {
-  if (time <= absl::UnixEpoch()) return "0.000000";
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6S%z", time, absl::UTCTimeZone());
-}
-
-std::string OsdMapFlagNames(uint32_t flags) { return absl::StrJoin(Names(kMapFlags, flags), ","); }
-std::string PoolFlagNames(uint64_t flags) { return absl::StrJoin(Names(kPoolFlags, flags), ","); }
-Json MonFeaturesJson(uint64_t features) { return Names(kMonFeatures, features); }
-
-std::string ReleaseName(uint8_t release) {
-  constexpr const char* kNames[] = {"unknown", "argonaut", "bobtail", "cuttlefish", "dumpling",
-                                    "emperor", "firefly",  "giant",   "hammer",     "infernalis",
-                                    "jewel",   "kraken",   "luminous", "mimic",     "nautilus",
-                                    "octopus", "pacific",  "quincy",  "reef"};
-  return release < std::size(kNames) ? kNames[release] : "unknown";
-}
-
-std::string MinCompatClient(const OsdMap& map) {
-  const bool luminous =
-      !map.pg_upmap.empty() || !map.pg_upmap_items.empty() || !map.crush->choose_args.empty();
-  return luminous ? "luminous" : "jewel";
-}
 
 Json AddrsJson(const EntityAddrVec& addrs) {
   Json list = Json::array();
@@ -288,7 +205,7 @@ Json PoolJson(int64_t id, const std::string& name, const PgPool& p) {
 }
 
 Json OsdMapJson(const OsdMap& map) {
-  std::vector<std::string> flag_set = Names(kMapFlags, map.flags);
+  std::vector<std::string> flag_set = absl::StrSplit(OsdMapFlagNames(map.flags), ',', absl::SkipEmpty());
   std::sort(flag_set.begin(), flag_set.end());
   Json out = {
       {"epoch", map.epoch},
@@ -374,8 +291,8 @@ Json MonMapJson(const rados::MonMap& map) {
           {"tiebreaker_mon", map.tiebreaker},
           {"removed_ranks: ", absl::StrJoin(map.removed_ranks, ",")},
           {"features",
-           {{"persistent", MonFeaturesJson(map.persistent_features)},
-            {"optional", MonFeaturesJson(map.optional_features)}}},
+           {{"persistent", Json(MonFeatureNames(map.persistent_features))},
+            {"optional", Json(MonFeatureNames(map.optional_features))}}},
           {"mons", mons}};
 }
 

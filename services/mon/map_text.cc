@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "services/mon/map_json.h"
+#include "services/mon/map_names.h"
 #include "services/rados/osd_info.h"
 
 namespace siphon::mon {
