@@ -18,6 +18,9 @@ absl::StatusOr<RadosClient*> CliContext::Client() {
   if (!client_) {
     absl::StatusOr<std::unique_ptr<RadosClient>> client =
         RadosClient::Connect(config, id, connect_timeout);
+    if (absl::IsInvalidArgument(client.status())) {  // mon_host
+      return CliUsageError(std::string(client.status().message()));
+    }
     if (!client.ok()) return client.status();
     client_ = *std::move(client);
   }
