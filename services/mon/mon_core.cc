@@ -178,6 +178,8 @@ void MonCore::OnAuth(Session& s, Message& m) {
   if (!let_in) LOG(WARNING) << "mon: " << s.connection->peer_addrs().ToString() << " is refused: "
                             << reply->result_message;
   s.connection->Send(std::move(reply));
+  // Clients want to know the cluster before they say more.
+  if (let_in && MessageAs<rados::MAuth>(m).monmap_epoch < monmap_.epoch) SendMonMap(s);
 }
 
 void MonCore::OnSubscribe(Session& s, Message& m) {

@@ -154,6 +154,27 @@ TEST_F(MonCoreTest, AnswersOnlyTheFirstStepsBeforeAuthentication) {
   EXPECT_EQ(core_->osdmap_epoch(), 1u);
 }
 
+TEST_F(MonCoreTest, SendsTheMonitorMapToAClientThatWasLetInWithoutIt) {
+  for (const uint32_t known : {0u, 1u}) {
+    const Peer peer = ConnectUnknown();
+    auto auth = std::make_unique<rados::MAuth>();
+    auth->monmap_epoch = known;
+    Encoder e(&auth->auth_payload);
+    e.U8(1);
+    e.U32(1);
+    e.U32(1);
+    e.U32(kEntityClient);
+    e.String("x");
+    e.U64(0);
+    Deliver(peer, std::move(auth));
+    const auto sent = peer->TakeSent();
+    ASSERT_EQ(sent.size(), known == 0 ? 2u : 1u);
+    EXPECT_EQ(sent[0]->type(), rados::MAuthReply::kType);
+    EXPECT_EQ(sent.back()->type(),
+              known == 0 ? rados::MMonMap::kType : rados::MAuthReply::kType);
+  }
+}
+
 TEST_F(MonCoreTest, SendsEachMapThatANewClientSubscribesTo) {
   const Peer peer = Connect();
   for (const char* name : {"config", "monmap", "mgrmap", "osdmap", "mdsmap"})
