@@ -76,8 +76,6 @@ write_conf() {
 [global]
 fsid = $(cat /proc/sys/kernel/random/uuid)
 mon_host = v1:127.0.0.1:$port/0
-public_addr = 127.0.0.1
-cluster_addr = 127.0.0.1
 auth_cluster_required = none
 auth_service_required = none
 auth_client_required = none
@@ -96,6 +94,8 @@ pid_file = $dir/run/\$name.pid
 admin_socket = $dir/run/\$name.admin.sock
 
 [osd]
+public_addr = 127.0.0.1
+cluster_addr = 127.0.0.1
 osd_data = $dir/osd.\$id
 osd_objectstore = memstore
 log_file = $dir/log/\$name.log

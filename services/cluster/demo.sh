@@ -67,10 +67,11 @@ for name in mon.a osd.0 osd.1 osd.2; do
 done
 
 say "An OSD stops, and the map says so"
-epoch() { s --format json osd dump | python3 -c 'import json, sys; print(json.load(sys.stdin)["epoch"])'; }
+epoch() { s --format json osd dump | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["epoch"])'; }
 before=$(epoch)
-kill -TERM "$(<"$dir/run/osd.2.pid")"
-timeout 10 tail --pid="$(cat "$dir/run/osd.2.pid" 2>/dev/null || echo 1)" -f /dev/null || true
+pid=$(<"$dir/run/osd.2.pid")
+kill -TERM "$pid"
+timeout 10 tail --pid="$pid" -f /dev/null
 after=$(epoch)
 echo "osdmap epoch $before -> $after"
 s osd tree
