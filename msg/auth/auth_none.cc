@@ -57,8 +57,8 @@ AuthServer::Verdict AuthNoneServer::Verify(EntityType peer_type, uint32_t protoc
   if (d.ok() && (type == kEntityNone || type >= kEntityAny)) d.Fail("no such entity type");
   if (!d.ok()) return Refusal(std::string(d.status().message()));
   verdict.accepted = true;
-  verdict.entity = absl::StrCat(AbslView(EntityTypeName(static_cast<EntityType>(type))), ".",
-                                AbslView(id));
+  verdict.entity =
+      absl::StrCat(AbslView(EntityTypeName(static_cast<EntityType>(type))), ".", AbslView(id));
   verdict.global_id = global_id;
   return verdict;
 }

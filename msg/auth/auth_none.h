@@ -1,7 +1,7 @@
 // AuthNoneClient, AuthNoneServer: the method "none": a peer is who it says it is.
 //
-// The authorizer is `u8 1 | u32 type | string id | u64 global id` (protocol section "auth none"); the
-// answer to it is empty. To monitors v1 shows none at all.
+// The authorizer is `u8 1 | u32 type | string id | u64 global id` (protocol section "auth none");
+// the answer to it is empty. To monitors v1 shows none at all.
 //
 // Threads: any.
 #ifndef SIPHON_MSG_AUTH_AUTH_NONE_H_

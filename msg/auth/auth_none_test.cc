@@ -60,8 +60,8 @@ TEST(AuthNoneServerTest, RefusesAnotherVersionTypeAndAnEndlessName) {
   bytes = AdminAuthorizer();
   bytes[1] = 0;
   EXPECT_FALSE(server.Verify(kEntityClient, kAuthNone, bytes).accepted);
-  const std::string long_name = std::string("\x01\x08\0\0\0\0\x10\0\0", 9) +
-                                std::string(4096, 'a') + std::string(8, '\0');
+  const std::string long_name =
+      std::string("\x01\x08\0\0\0\0\x10\0\0", 9) + std::string(4096, 'a') + std::string(8, '\0');
   EXPECT_THAT(server.Verify(kEntityClient, kAuthNone, long_name).reason, HasSubstr("too long"));
 }
 

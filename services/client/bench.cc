@@ -73,9 +73,7 @@ class Run {
   uint64_t started() const { return started_; }
 
  private:
-  double Elapsed() const {
-    return static_cast<double>(Clock::Real().Monotonic() - began_) / 1e9;
-  }
+  double Elapsed() const { return static_cast<double>(Clock::Real().Monotonic() - began_) / 1e9; }
   bool HasNext() const {
     if (options_.kind == BenchKind::kSequentialRead) {
       return started_ < static_cast<uint64_t>(record_.objects);
@@ -128,10 +126,9 @@ void Run::StartNext() {
     ++under_way_;
   }
   const MonoNanos began = Clock::Real().Monotonic();
-  io_.Submit(NameOf(record_.pid, index), std::move(operation),
-             [this, index, began](Objecter::Reply reply) {
-               OnDone(index, began, std::move(reply));
-             });
+  io_.Submit(
+      NameOf(record_.pid, index), std::move(operation),
+      [this, index, began](Objecter::Reply reply) { OnDone(index, began, std::move(reply)); });
 }
 
 bool Run::IsWrong(uint64_t index, const Objecter::Reply& reply) const {
@@ -259,9 +256,9 @@ absl::StatusOr<BenchResult> RunBench(const PoolIo& io, const BenchOptions& optio
     absl::StatusOr<BufferList> bytes = io.Read(kRecordName, 0, 0);
     if (!bytes.ok()) {
       if (!absl::IsNotFound(bytes.status())) return bytes.status();
-      return absl::NotFoundError(
-          absl::StrCat("pool ", io.pool_name(), " holds nothing to read: run `bench SECONDS write "
-                                                "--no-cleanup` first"));
+      return absl::NotFoundError(absl::StrCat("pool ", io.pool_name(),
+                                              " holds nothing to read: run `bench SECONDS write "
+                                              "--no-cleanup` first"));
     }
     absl::StatusOr<Record> decoded = Record::Decode(*bytes);
     if (!decoded.ok()) return decoded.status();

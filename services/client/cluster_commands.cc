@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 #include <iterator>
 
 #include "absl/strings/numbers.h"
@@ -162,11 +162,11 @@ std::vector<CliCommand> ClusterCommands() {
     command.run = RunMonCommand;
     commands.push_back(std::move(command));
   }
-  commands.push_back({"command", "JSON", "Sends the monitors any command.",
-                      "For commands that this program has no words for. The names of the arguments\n"
-                      "are in the output of '{\"prefix\": \"get_command_descriptions\"}'.",
-                      "siphon command '{\"prefix\": \"osd blocklist ls\"}'\n", 1, 1,
-                      RunRawCommand});
+  commands.push_back(
+      {"command", "JSON", "Sends the monitors any command.",
+       "For commands that this program has no words for. The names of the arguments\n"
+       "are in the output of '{\"prefix\": \"get_command_descriptions\"}'.",
+       "siphon command '{\"prefix\": \"osd blocklist ls\"}'\n", 1, 1, RunRawCommand});
   return commands;
 }
 

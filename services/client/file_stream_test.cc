@@ -48,7 +48,9 @@ TEST_F(FileStreamTest, RefusesWhatIsNoFile) {
 
 TEST_F(FileStreamTest, LeavesAFileAloneThatNothingWasWrittenTo) {
   Fill("precious");
-  { FileSink sink(path_); }
+  {
+    FileSink sink(path_);
+  }
   EXPECT_EQ(Content(), "precious");
 }
 

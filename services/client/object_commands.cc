@@ -60,8 +60,8 @@ absl::Status Get(CliContext& context, const CliCommand&, const Arguments& argume
   TransferOptions options;
   options.progress = [&meter](uint64_t done, uint64_t total) { meter.Update(done, total); };
   FileSink file(arguments[1]);
-  const absl::StatusOr<uint64_t> size = GetObject(
-      *io, oid, [&file](const BufferList& bytes) { return file.Write(bytes); }, options);
+  const absl::StatusOr<uint64_t> size =
+      GetObject(*io, oid, [&file](const BufferList& bytes) { return file.Write(bytes); }, options);
   if (!size.ok()) return size.status();
   if (absl::Status closed = file.Close(); !closed.ok()) return closed;
   // The object itself may be what standard output holds.
@@ -162,10 +162,14 @@ absl::Status Bench(CliContext& context, const CliCommand&, const Arguments& argu
   }
   options.duration = absl::Seconds(seconds);
   const std::string& kind = arguments[1];
-  if (kind == "write") options.kind = BenchKind::kWrite;
-  else if (kind == "seq") options.kind = BenchKind::kSequentialRead;
-  else if (kind == "rand") options.kind = BenchKind::kRandomRead;
-  else return CliUsageError(absl::StrCat("bench: \"", kind, "\" is not write, seq or rand"));
+  if (kind == "write")
+    options.kind = BenchKind::kWrite;
+  else if (kind == "seq")
+    options.kind = BenchKind::kSequentialRead;
+  else if (kind == "rand")
+    options.kind = BenchKind::kRandomRead;
+  else
+    return CliUsageError(absl::StrCat("bench: \"", kind, "\" is not write, seq or rand"));
   const absl::StatusOr<PoolIo> io = context.Pool();
   if (!io.ok()) return io.status();
 
@@ -192,7 +196,8 @@ absl::Status Bench(CliContext& context, const CliCommand&, const Arguments& argu
 std::vector<CliCommand> ObjectCommands() {
   return {
       {"put", "OBJECT FILE|-", "Stores a file as an object.",
-       "Replaces the object if it exists. \"-\" reads standard input. Files larger than 4 MiB go in\n"
+       "Replaces the object if it exists. \"-\" reads standard input. Files larger than 4 MiB go "
+       "in\n"
        "chunks of 4 MiB, eight at a time.",
        "siphon -p data put report report.pdf\n"
        "tar c docs | siphon -p data put docs.tar -\n",
@@ -213,7 +218,8 @@ std::vector<CliCommand> ObjectCommands() {
        Remove},
       {"bench", "SECONDS write|seq|rand", "Measures how fast a pool is.",
        "\"write\" stores objects of --block-size for so many seconds, --threads at a time, and\n"
-       "removes them unless --no-cleanup is given. \"seq\" and \"rand\" read what such a run left.\n"
+       "removes them unless --no-cleanup is given. \"seq\" and \"rand\" read what such a run "
+       "left.\n"
        "`rados bench` of Ceph reads what this writes, and the other way round.",
        "siphon -p data bench 10 write -b 65536 -t 32 --no-cleanup\n"
        "siphon -p data bench 10 rand -t 32\n",

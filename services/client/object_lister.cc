@@ -15,8 +15,7 @@ absl::StatusOr<std::vector<ObjectLister::Entry>> ObjectLister::Next() {
   const auto map = io_.objecter()->map();
   Objecter::Reply reply;
   Notification answered;
-  io_.SubmitAt(cursor_.hash,
-               ObjectOperation().ListPg(cursor_, kPageEntries, map ? map->epoch : 0),
+  io_.SubmitAt(cursor_.hash, ObjectOperation().ListPg(cursor_, kPageEntries, map ? map->epoch : 0),
                [&](Objecter::Reply r) {
                  reply = std::move(r);
                  answered.Notify();

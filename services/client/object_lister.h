@@ -1,8 +1,8 @@
 // ObjectLister: walks over the names of all objects of a pool, page by page.
 //
-// The order is that of the objects' hashes, placement group by placement group. Objects that come or
-// go meanwhile may be listed or not; all others are listed once, also when placement groups move.
-// Threads: one at a time; not from a callback.
+// The order is that of the objects' hashes, placement group by placement group. Objects that come
+// or go meanwhile may be listed or not; all others are listed once, also when placement groups
+// move. Threads: one at a time; not from a callback.
 #ifndef SIPHON_SERVICES_CLIENT_OBJECT_LISTER_H_
 #define SIPHON_SERVICES_CLIENT_OBJECT_LISTER_H_
 

@@ -51,8 +51,8 @@ TEST(ObjectOperationTest, StepsAreThoseOfCephsClient) {
   ExpectRecorded("osd_op_append", ObjectOperation().Append(append.ops[0].in));
   rados::MOsdOp read;
   ReadRecorded("osd_op_read", &read);
-  ExpectRecorded("osd_op_read", ObjectOperation().Read(read.ops[0].extent().offset,
-                                                       read.ops[0].extent().length));
+  ExpectRecorded("osd_op_read",
+                 ObjectOperation().Read(read.ops[0].extent().offset, read.ops[0].extent().length));
   rados::MOsdOp list;
   ReadRecorded("osd_op_pgnls", &list);
   ExpectRecorded("osd_op_pgnls",

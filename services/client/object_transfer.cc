@@ -78,8 +78,10 @@ absl::StatusOr<uint64_t> PutObject(const PoolIo& io, const std::string& oid, Tra
       if (absl::Status s = finish_first(); !s.ok()) return s;
     }
     // The OSD keeps their order, so that the first has emptied the object for the others.
-    if (offset == 0) pipeline.Submit(ObjectOperation().WriteFull(*std::move(chunk)));
-    else pipeline.Submit(ObjectOperation().Write(offset, *std::move(chunk)));
+    if (offset == 0)
+      pipeline.Submit(ObjectOperation().WriteFull(*std::move(chunk)));
+    else
+      pipeline.Submit(ObjectOperation().Write(offset, *std::move(chunk)));
     sizes.push_back(size);
     offset += size;
   }

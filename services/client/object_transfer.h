@@ -1,4 +1,5 @@
-// PutObject, GetObject: whole objects of any size, in chunks of which several are under way at once.
+// PutObject, GetObject: whole objects of any size, in chunks of which several are under way at
+// once.
 //
 // Threads: they wait; not from a callback.
 #ifndef SIPHON_SERVICES_CLIENT_OBJECT_TRANSFER_H_

@@ -85,8 +85,8 @@ TEST_F(ObjectTransferTest, PutReplacesALongerObject) {
 TEST_F(ObjectTransferTest, GetNoticesThatTheObjectWasWrittenMeanwhile) {
   ASSERT_TRUE(Put(Bytes(5000)).ok());
   const absl::StatusOr<uint64_t> size = GetObject(
-      io_, "o",
-      [&](const BufferList&) { return io_.Write("o", 0, BufferList::CopyOf("other")); }, Options());
+      io_, "o", [&](const BufferList&) { return io_.Write("o", 0, BufferList::CopyOf("other")); },
+      Options());
   EXPECT_TRUE(absl::IsAborted(size.status())) << size.status();
 }
 

@@ -13,10 +13,9 @@ namespace siphon::client {
 
 Objecter::Objecter(const Options& options) : options_(options) {
   ReadOptions();
-  option_changes_ = options_.config->Observe(
-      {"objecter_inflight_ops", "objecter_inflight_op_bytes", "osd_client_op_priority",
-       "rados_osd_op_timeout"},
-      [this](std::string_view) { ReadOptions(); });
+  option_changes_ = options_.config->Observe({"objecter_inflight_ops", "objecter_inflight_op_bytes",
+                                              "osd_client_op_priority", "rados_osd_op_timeout"},
+                                             [this](std::string_view) { ReadOptions(); });
 }
 
 void Objecter::ReadOptions() {
@@ -57,8 +56,8 @@ void Objecter::Submit(Request request, Callback done) {
       }
       op->request = std::move(request);
       if (const int64_t nanos = op_timeout_nanos_; nanos > 0) {
-        op->timeout = options_.timer->After(absl::Nanoseconds(nanos),
-                                            [this, tid] { Fail(tid, -ETIMEDOUT); });
+        op->timeout =
+            options_.timer->After(absl::Nanoseconds(nanos), [this, tid] { Fail(tid, -ETIMEDOUT); });
       }
       queued_.push_back(tid);
       StartQueued(effects);
@@ -161,9 +160,8 @@ void Objecter::Finish(uint64_t tid, Reply reply, Effects& effects) {
     --inflight_ops_;
     inflight_bytes_ -= op->bytes;
   }
-  effects.push_back([op = std::move(op), reply = std::move(reply)]() mutable {
-    op->done(std::move(reply));
-  });
+  effects.push_back(
+      [op = std::move(op), reply = std::move(reply)]() mutable { op->done(std::move(reply)); });
   StartQueued(effects);
 }
 

@@ -2,20 +2,20 @@
 //
 // An operation is placed by the newest OSD map. It is sent again, with the retry flag, when its
 // placement group moves or its connection is lost; it waits while no OSD serves it, while the map
-// forbids it, and while its OSD asks to hold it back. The OSDs tell repeated requests apart, so each
-// write takes effect once. Operations on one object keep the order in which they were submitted.
+// forbids it, and while its OSD asks to hold it back. The OSDs tell repeated requests apart, so
+// each write takes effect once. Operations on one object keep the order in which they were
+// submitted.
 //
-// An operation fails by itself only with ENOENT, when a monitor has confirmed that its pool is in no
-// map; ETIMEDOUT, after rados_osd_op_timeout; and ECANCELED, at Shutdown().
+// An operation fails by itself only with ENOENT, when a monitor has confirmed that its pool is in
+// no map; ETIMEDOUT, after rados_osd_op_timeout; and ECANCELED, at Shutdown().
 //
 // Bounds: objecter_inflight_ops and objecter_inflight_op_bytes limit what is under way; Submit()
 // never blocks, and what is more waits here in order.
 //
-// It is a Dispatcher of the messenger that it dials with, and an Observer of the MonClient: add it to
-// both before they start.
-// Threads: any. Callbacks run without locks on a worker, the dispatch thread, the timer's or the
-// caller's thread; they must not block, and may submit.
-// Ownership: Options are borrowed and outlive it. Call Shutdown() before the messenger's.
+// It is a Dispatcher of the messenger that it dials with, and an Observer of the MonClient: add it
+// to both before they start. Threads: any. Callbacks run without locks on a worker, the dispatch
+// thread, the timer's or the caller's thread; they must not block, and may submit. Ownership:
+// Options are borrowed and outlive it. Call Shutdown() before the messenger's.
 #ifndef SIPHON_SERVICES_CLIENT_OBJECTER_H_
 #define SIPHON_SERVICES_CLIENT_OBJECTER_H_
 
@@ -109,9 +109,9 @@ class Objecter final : public Dispatcher, public MonClient::Observer {
     Callback done;
     OpTarget target;
     size_t bytes = 0;
-    bool started = false;   // counts against the limits
-    int32_t session = -1;   // the OSD that it is sent to; -1 for none
-    int32_t attempts = 0;   // times that it was sent
+    bool started = false;       // counts against the limits
+    int32_t session = -1;       // the OSD that it is sent to; -1 for none
+    int32_t attempts = 0;       // times that it was sent
     bool pool_checked = false;  // a monitor is asked whether its pool is gone
     Timer::Id timeout = 0;
   };
@@ -120,7 +120,7 @@ class Objecter final : public Dispatcher, public MonClient::Observer {
     ConnectionPtr connection;  // null while it waits to be made again
     std::set<uint64_t> ops;    // tids
     OpBackoffs backoffs;
-    int failures = 0;          // connections lost since the last answer
+    int failures = 0;  // connections lost since the last answer
     Timer::Id retry = 0;
   };
   // What to do once the lock is released.

@@ -1,5 +1,5 @@
-// ObjecterFixture: an Objecter with a monitor session and the recorded map of a cluster with two OSDs
-// and the pools p1 and p2, over a network that the test plays.
+// ObjecterFixture: an Objecter with a monitor session and the recorded map of a cluster with two
+// OSDs and the pools p1 and p2, over a network that the test plays.
 #ifndef SIPHON_SERVICES_CLIENT_OBJECTER_FIXTURE_H_
 #define SIPHON_SERVICES_CLIENT_OBJECTER_FIXTURE_H_
 

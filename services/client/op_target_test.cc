@@ -16,8 +16,7 @@ class OpTargetTest : public ::testing::Test {
     target_.oid = "foo";
     target_.locator.pool = 1;
   }
-  OsdMap map_ =
-      OsdMap::Decode(rados::ReadMapVectorList("osdmap_e15_2osd_2pools.bin")).value();
+  OsdMap map_ = OsdMap::Decode(rados::ReadMapVectorList("osdmap_e15_2osd_2pools.bin")).value();
   OpTarget target_;
 };
 

@@ -21,8 +21,8 @@ absl::Status OsdMapTracker::ApplyTo(const rados::MOsdMap& message, rados::OsdMap
   while (map.epoch < last) {
     const auto incremental = message.incrementals.find(map.epoch + 1);
     if (incremental == message.incrementals.end()) {
-      const auto full = message.full_maps.empty() ? message.full_maps.end()
-                                                  : std::prev(message.full_maps.end());
+      const auto full =
+          message.full_maps.empty() ? message.full_maps.end() : std::prev(message.full_maps.end());
       if (full == message.full_maps.end() || full->first <= map.epoch) return Gap(map.epoch, last);
       absl::StatusOr<rados::OsdMap> decoded = rados::OsdMap::Decode(full->second);
       if (!decoded.ok()) return decoded.status();

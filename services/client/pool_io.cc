@@ -49,8 +49,9 @@ absl::Status PoolIo::ToStatus(int32_t result, std::string_view what, std::string
       return absl::NotFoundError(absl::StrCat(context, ": no such object"));
     case ETIMEDOUT:
       return absl::DeadlineExceededError(
-          absl::StrCat(context, ": no answer in time; see `osd dump` for OSDs that are down, and "
-                                "rados_osd_op_timeout"));
+          absl::StrCat(context,
+                       ": no answer in time; see `osd dump` for OSDs that are down, and "
+                       "rados_osd_op_timeout"));
     case ECANCELED:
       return absl::CancelledError(absl::StrCat(context, ": the client shuts down"));
     default:

@@ -18,9 +18,8 @@ class PoolIoFixture : public ObjecterFixture {
  protected:
   PoolIoFixture() {
     messenger_.on_dial = [this](FakeConnection& connection) {
-      connection.set_on_send([this, &connection](MessagePtr message) {
-        Serve(std::move(message), connection);
-      });
+      connection.set_on_send(
+          [this, &connection](MessagePtr message) { Serve(std::move(message), connection); });
     };
     PublishFull();
   }

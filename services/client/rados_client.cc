@@ -31,8 +31,7 @@ absl::StatusOr<std::unique_ptr<RadosClient>> RadosClient::Connect(Config* config
 }
 
 absl::Status RadosClient::Start(Config* config, const std::string& id) {
-  absl::StatusOr<std::vector<EntityAddrVec>> monitors =
-      ParseMonHost(config->GetString("mon_host"));
+  absl::StatusOr<std::vector<EntityAddrVec>> monitors = ParseMonHost(config->GetString("mon_host"));
   if (!monitors.ok()) return monitors.status();
   rados::RegisterRadosMessages(&registry_);
   absl::StatusOr<std::unique_ptr<NetworkStack>> stack = StartNetworkStack(*config);
@@ -113,10 +112,9 @@ absl::StatusOr<PoolIo> RadosClient::OpenPool(const std::string& name) {
     if (map) pool = map->FindPoolByName(name);
   }
   if (!pool.has_value()) {
-    return absl::NotFoundError(absl::StrCat("pool \"", name, "\" does not exist in OSD map epoch ",
-                                            map ? map->epoch : 0,
-                                            "; `osd pool ls` lists the pools, `osd pool create ",
-                                            name, "` makes it"));
+    return absl::NotFoundError(
+        absl::StrCat("pool \"", name, "\" does not exist in OSD map epoch ", map ? map->epoch : 0,
+                     "; `osd pool ls` lists the pools, `osd pool create ", name, "` makes it"));
   }
   return PoolIo(objecter_.get(), *pool, name);
 }

@@ -51,8 +51,8 @@ std::vector<CliCommand> AllCommands() {
 std::string CommandList(const std::vector<CliCommand>& commands) {
   std::string text = "Commands:\n";
   for (const CliCommand& command : commands) {
-    std::string left = absl::StrCat("  ", command.words, command.arguments.empty() ? "" : " ",
-                                    command.arguments);
+    std::string left =
+        absl::StrCat("  ", command.words, command.arguments.empty() ? "" : " ", command.arguments);
     if (left.size() + 2 > kSummaryColumn) absl::StrAppend(&left, "\n");
     const size_t width = left.back() == '\n' ? 0 : left.size();
     absl::StrAppend(&text, left, std::string(kSummaryColumn - width, ' '), command.summary, "\n");
@@ -142,8 +142,10 @@ absl::Status FillContext(CliContext& context, const ProcessConfig& process) {
   context.nspace = absl::GetFlag(FLAGS_namespace);
   context.connect_timeout = absl::GetFlag(FLAGS_connect_timeout);
   const std::string format = absl::GetFlag(FLAGS_format);
-  if (format == "json") context.format = CliContext::Format::kJson;
-  else if (format == "json-pretty") context.format = CliContext::Format::kJsonPretty;
+  if (format == "json")
+    context.format = CliContext::Format::kJson;
+  else if (format == "json-pretty")
+    context.format = CliContext::Format::kJsonPretty;
   else if (format != "plain")
     return CliUsageError(
         absl::StrCat("--format: \"", format, "\" is not plain, json or json-pretty"));
@@ -160,8 +162,7 @@ absl::Status FillContext(CliContext& context, const ProcessConfig& process) {
   return absl::OkStatus();
 }
 
-absl::Status RunCommand(const std::vector<CliCommand>& commands,
-                        const CommandLine::Result& line) {
+absl::Status RunCommand(const std::vector<CliCommand>& commands, const CommandLine::Result& line) {
   size_t length = 0;
   const CliCommand* command = FindCommand(commands, line.positional, &length);
   if (command == nullptr) return UnknownCommand(commands, line.positional);
@@ -206,8 +207,7 @@ int Main(int argc, char** argv) {
     return Complain(CliUsageError("no command; `siphon --help` lists them"));
   }
   if (line->positional[0] == "help") {
-    return ShowHelp(commands, reader,
-                    {line->positional.begin() + 1, line->positional.end()});
+    return ShowHelp(commands, reader, {line->positional.begin() + 1, line->positional.end()});
   }
   // A peer, or a reader of our output, that goes away is an error and no signal.
   std::signal(SIGPIPE, SIG_IGN);

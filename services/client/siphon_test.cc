@@ -1,4 +1,5 @@
-// The program as a user meets it without a cluster: help, mistakes, and monitors that are not there.
+// The program as a user meets it without a cluster: help, mistakes, and monitors that are not
+// there.
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ ChildProcess::Result Siphon(std::vector<std::string> arguments) {
 
 // Nobody listens on port 1, so a connection is refused at once.
 ChildProcess::Result WithoutMonitor(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(),
-                   {"-c", "/dev/null", "--mon-host", "v1:127.0.0.1:1", "--connect-timeout", "200ms"});
+  arguments.insert(arguments.begin(), {"-c", "/dev/null", "--mon-host", "v1:127.0.0.1:1",
+                                       "--connect-timeout", "200ms"});
   return Siphon(arguments);
 }
 

@@ -40,7 +40,8 @@ absl::Duration HuntDelay(const Config& config, int failures) {
 
 }  // namespace
 
-MonClient::MonClient(const Options& options) : options_(options), picker_(options.random) {}
+MonClient::MonClient(const Options& options)
+    : options_(options), central_config_(options.config), picker_(options.random) {}
 
 void MonClient::Run(Effects effects) {
   for (auto& effect : effects) effect();
@@ -108,7 +109,7 @@ void MonClient::OnHuntTimer(uint64_t session) {
   hunt_timer_ = 0;
   if (state_ == State::kOpen) return;
   OpenSession(refused_ ? last_failure_
-                               : absl::StrCat("monitor ", monitor_.ToString(), " does not answer"));
+                       : absl::StrCat("monitor ", monitor_.ToString(), " does not answer"));
 }
 
 void MonClient::OnPingTimer(uint64_t session) {
@@ -173,8 +174,7 @@ void MonClient::HandleAuthReply(const rados::MAuthReply& reply) {
       if (reply.global_id != 0) global_id_ = reply.global_id;
       if (options_.auth != nullptr) options_.auth->set_global_id(global_id_);
       if (options_.entity_type == kEntityClient) {
-        options_.messenger->SetEntity(
-            EntityName{kEntityClient, static_cast<int64_t>(global_id_)});
+        options_.messenger->SetEntity(EntityName{kEntityClient, static_cast<int64_t>(global_id_)});
       }
       state_ = State::kAwaitingMap;
       subscriptions_.Restart();
@@ -255,10 +255,10 @@ absl::Status MonClient::WaitForSession(absl::Duration timeout) {
     if (left <= absl::ZeroDuration()) break;
     changed_.WaitFor(mutex_, left);
   }
-  return absl::DeadlineExceededError(absl::StrCat(
-      "no monitor answered within ", absl::FormatDuration(timeout), ": tried ",
-      picker_.ToString(), last_failure_.empty() ? "" : "; ", last_failure_,
-      "; check that a monitor runs there, and mon_host"));
+  return absl::DeadlineExceededError(
+      absl::StrCat("no monitor answered within ", absl::FormatDuration(timeout), ": tried ",
+                   picker_.ToString(), last_failure_.empty() ? "" : "; ", last_failure_,
+                   "; check that a monitor runs there, and mon_host"));
 }
 
 void MonClient::Shutdown() {

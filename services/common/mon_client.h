@@ -1,18 +1,19 @@
 // MonClient: a session with the monitors, for clients and daemons alike.
 //
-// It dials one monitor of those it knows, authenticates (method none, in band on v1), subscribes, and
-// goes to another monitor when one is silent, gone or no longer in the map. What was asked for
+// It dials one monitor of those it knows, authenticates (method none, in band on v1), subscribes,
+// and goes to another monitor when one is silent, gone or no longer in the map. What was asked for
 // through Command() and GetVersion() is asked for again in each new session until it is answered or
 // its time (rados_mon_op_timeout) is over; so are subscriptions.
 //
 // It is a Dispatcher of the messenger that it dials with: add it before the messenger is started.
+// Options that the monitors set centrally are applied to the Config (central_config.h).
 // For clients it renames the messenger to client.GLOBAL_ID; daemons keep their names.
 //
-// Threads: any, but Start() once and Shutdown() not from a callback. Callbacks run without locks, on
-// the dispatch thread, the timer's or the caller's; they must not block. The observers' calls come
-// from the dispatch thread, one after another.
-// Ownership: everything in Options is borrowed and outlives the client. Call Shutdown() before the
-// messenger's, and destroy the client after the messenger's Wait().
+// Threads: any, but Start() once and Shutdown() not from a callback. Callbacks run without locks,
+// on the dispatch thread, the timer's or the caller's; they must not block. The observers' calls
+// come from the dispatch thread, one after another. Ownership: everything in Options is borrowed
+// and outlives the client. Call Shutdown() before the messenger's, and destroy the client after the
+// messenger's Wait().
 #ifndef SIPHON_SERVICES_COMMON_MON_CLIENT_H_
 #define SIPHON_SERVICES_COMMON_MON_CLIENT_H_
 
@@ -38,6 +39,7 @@
 #include "msg/entity_type.h"
 #include "msg/message.h"
 #include "msg/messenger.h"
+#include "services/common/central_config.h"
 #include "services/common/mon_picker.h"
 #include "services/common/mon_subscriptions.h"
 #include "services/common/timer.h"
@@ -174,6 +176,7 @@ class MonClient final : public Dispatcher {
 
   const Options options_;
   std::vector<Observer*> observers_;
+  CentralConfig central_config_;  // the dispatch thread only
 
   mutable Mutex mutex_;
   CondVar changed_;
@@ -189,7 +192,7 @@ class MonClient final : public Dispatcher {
   Timer::Id hunt_timer_ ABSL_GUARDED_BY(mutex_) = 0;
   Timer::Id ping_timer_ ABSL_GUARDED_BY(mutex_) = 0;
   Timer::Id renew_timer_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);     // of the last authentication
+  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);      // of the last authentication
   std::string last_failure_ ABSL_GUARDED_BY(mutex_);  // of the last attempt, for people
   rados::MonMap monmap_ ABSL_GUARDED_BY(mutex_);
   uint64_t global_id_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -36,9 +36,15 @@ bool MonClient::Dispatch(MessagePtr& message) {
   const MessagePtr taken = std::move(message);
   if (!IsFromSession(*taken)) return true;  // late, from a monitor that was left
   switch (taken->type()) {
-    case rados::MAuthReply::kType: HandleAuthReply(MessageAs<rados::MAuthReply>(*taken)); break;
-    case rados::MMonMap::kType: HandleMonMap(MessageAs<rados::MMonMap>(*taken)); break;
-    case rados::MConfig::kType: HandleConfig(MessageAs<rados::MConfig>(*taken)); break;
+    case rados::MAuthReply::kType:
+      HandleAuthReply(MessageAs<rados::MAuthReply>(*taken));
+      break;
+    case rados::MMonMap::kType:
+      HandleMonMap(MessageAs<rados::MMonMap>(*taken));
+      break;
+    case rados::MConfig::kType:
+      HandleConfig(MessageAs<rados::MConfig>(*taken));
+      break;
     case rados::MMonCommandAck::kType:
       HandleCommandAck(MessageAs<rados::MMonCommandAck>(*taken));
       break;
@@ -58,6 +64,7 @@ void MonClient::HandleOsdMap(const rados::MOsdMap& message) {
 
 void MonClient::HandleConfig(const rados::MConfig& message) {
   // Configuration has no epochs: each session asks for the current one again.
+  central_config_.Apply(message.options);
   for (Observer* observer : observers_) observer->OnConfig(message.options);
 }
 
@@ -66,8 +73,8 @@ void MonClient::HandleSubscribeAck(const rados::MMonSubscribeAck& ack) {
   MutexLock lock(mutex_);
   if (state_ != State::kOpen || ack.interval_seconds == 0) return;
   options_.timer->Cancel(renew_timer_);
-  renew_timer_ = options_.timer->After(
-      absl::Seconds(ack.interval_seconds) / 2, [this, session = session_] {
+  renew_timer_ =
+      options_.timer->After(absl::Seconds(ack.interval_seconds) / 2, [this, session = session_] {
         MutexLock timer_lock(mutex_);
         if (session != session_ || state_ != State::kOpen) return;
         subscriptions_.Restart();

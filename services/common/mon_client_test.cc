@@ -324,10 +324,11 @@ TEST_F(MonClientTest, HandsMapsAndConfigurationToItsObserver) {
   maps->full_maps[7] = BufferList::CopyOf("map");
   Deliver(std::move(maps));
   auto config = std::make_unique<rados::MConfig>();
-  config->options["ms_tcp_nodelay"] = "true";
+  config->options["objecter_inflight_ops"] = "5";
   Deliver(std::move(config));
   EXPECT_EQ(observer_.osdmap_epochs, std::vector<uint32_t>{7});
-  EXPECT_EQ(observer_.config.at("ms_tcp_nodelay"), "true");
+  EXPECT_EQ(observer_.config.at("objecter_inflight_ops"), "5");
+  EXPECT_EQ(config_.GetInt("objecter_inflight_ops"), 5);
 }
 
 TEST_F(MonClientTest, KeepsMessagesUntilASessionIsOpen) {

@@ -92,7 +92,8 @@ EntityAddrVec Complete(const EntityAddr& addr) {
     return EntityAddrVec(with(EntityAddr::kMsgr2, port == 0 ? kMonPortV2 : port));
   }
   if (port != 0) return EntityAddrVec(with(EntityAddr::kLegacy, port));
-  return EntityAddrVec({with(EntityAddr::kMsgr2, kMonPortV2), with(EntityAddr::kLegacy, kMonPortV1)});
+  return EntityAddrVec(
+      {with(EntityAddr::kMsgr2, kMonPortV2), with(EntityAddr::kLegacy, kMonPortV1)});
 }
 
 absl::StatusOr<EntityAddrVec> ParseEntry(std::string_view entry) {

@@ -33,8 +33,10 @@ class FakeConnection final : public Connection {
   void Send(MessagePtr message) override {
     MutexLock lock(mutex_);
     if (down_) return;
-    if (on_send_) on_send_(std::move(message));
-    else sent_.push_back(std::move(message));
+    if (on_send_)
+      on_send_(std::move(message));
+    else
+      sent_.push_back(std::move(message));
   }
   void SendKeepalive() override {
     MutexLock lock(mutex_);

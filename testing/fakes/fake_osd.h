@@ -57,30 +57,41 @@ class FakeOsd {
     const auto found = objects.find(name);
     const auto extent = op.extent();
     switch (op.code) {
-      case rados::kOpSetAllocHint: return 0;
+      case rados::kOpSetAllocHint:
+        return 0;
       case rados::kOpCreate:
         if (found != objects.end() && op.flags == rados::kOpFlagExclusive) return -EEXIST;
         objects[name];
         return 0;
-      case rados::kOpWriteFull: objects[name] = op.in.ToString(); return 0;
-      case rados::kOpAppend: objects[name] += op.in.ToString(); return 0;
+      case rados::kOpWriteFull:
+        objects[name] = op.in.ToString();
+        return 0;
+      case rados::kOpAppend:
+        objects[name] += op.in.ToString();
+        return 0;
       case rados::kOpWrite: {
         std::string& bytes = objects[name];
         bytes.resize(std::max<size_t>(bytes.size(), extent.offset + extent.length));
         bytes.replace(extent.offset, extent.length, op.in.ToString());
         return 0;
       }
-      case rados::kOpPgNls: return List(op);
-      default: break;
+      case rados::kOpPgNls:
+        return List(op);
+      default:
+        break;
     }
     if (found == objects.end()) return -ENOENT;
     switch (op.code) {
-      case rados::kOpTruncate: found->second.resize(extent.offset); return 0;
-      case rados::kOpDelete: objects.erase(found); return 0;
+      case rados::kOpTruncate:
+        found->second.resize(extent.offset);
+        return 0;
+      case rados::kOpDelete:
+        objects.erase(found);
+        return 0;
       case rados::kOpRead:
         if (extent.offset < found->second.size()) {
-          op.out.Append(found->second.substr(extent.offset, extent.length ? extent.length
-                                                                         : std::string::npos));
+          op.out.Append(found->second.substr(extent.offset,
+                                             extent.length ? extent.length : std::string::npos));
         }
         return 0;
       case rados::kOpStat: {
@@ -89,7 +100,8 @@ class FakeOsd {
         e.Time(kModified);
         return 0;
       }
-      default: return -EOPNOTSUPP;
+      default:
+        return -EOPNOTSUPP;
     }
   }
 
