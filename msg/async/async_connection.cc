@@ -172,7 +172,9 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
       return incoming->Refuse(v1::Tag::kWait, 0);
     case AcceptAction::kReplaceLossy:
       Close(Tell::kReset);
-      return incoming->BeginSession();
+      // Not always a new session: a peer that believes in the old one (this side alone was made
+      // disposable) has to hear that it is gone.
+      return incoming->Decide();
     case AcceptAction::kAdopt:
       Record("replaced", decision.rule);
       return Adopt(incoming->Release(), decision.peer_reset, decision.reset_first);
