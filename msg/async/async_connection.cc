@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 #include "glog/logging.h"
 #include "msg/async/async_messenger.h"
 #include "msg/async/incoming_link.h"
@@ -240,6 +241,7 @@ void AsyncConnection::ToStandby() {
 
 void AsyncConnection::WakeFromStandby() {
   if (phase_ != Phase::kStandby || session_.policy().server) return;
+  if (Mutated(Mutant::kStandbyIsNotLeft)) return;
   ++reconnects_;
   owner()->CountReconnect();
   StartConnect();
@@ -252,6 +254,7 @@ void AsyncConnection::ResetSession() {
       HasFeature(features(), kFeatureMsgAuth) ? owner()->random()->Below(kMaxFirstSeq + 1) : 0;
   session_.Reset(first);
   Record("session reset", "");
+  if (Mutated(Mutant::kRemoteResetIsNotTold)) return;
   owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kRemoteReset, shared_from_this());
 }
 
@@ -268,7 +271,7 @@ void AsyncConnection::Close(Tell tell) {
   DropLink();
   if (delayed_) delayed_->Discard();
   owner()->dispatch_queue().Discard(id());
-  if (tell == Tell::kReset) {
+  if (tell == Tell::kReset && !Mutated(Mutant::kResetIsNotTold)) {
     owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kReset, shared_from_this());
   }
   std::vector<MessagePtr> unsent;
@@ -337,7 +340,7 @@ void AsyncConnection::OnReady() {
 
 void AsyncConnection::ArmDeadline(absl::Duration after) {
   center()->DeleteTimeEvent(std::exchange(deadline_timer_, 0));
-  if (after <= absl::ZeroDuration()) return;
+  if (after <= absl::ZeroDuration() || Mutated(Mutant::kDeadlineIsNotArmed)) return;
   deadline_timer_ = center()->CreateTimeEvent(after, [self = Self()] { self->OnDeadline(); });
 }
 

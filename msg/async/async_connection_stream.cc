@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/mutation.h"
 #include "glog/logging.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
@@ -34,7 +35,9 @@ void AsyncConnection::TakeInbox() {
 void AsyncConnection::EnqueueOut(MessagePtr message) {
   if (phase_ == Phase::kClosed) return;
   // What another thread sent before is first.
-  if (inbox_waits_.load(std::memory_order_relaxed)) TakeInbox();
+  if (inbox_waits_.load(std::memory_order_relaxed) && !Mutated(Mutant::kSendOvertakesTheInbox)) {
+    TakeInbox();
+  }
   session_.Enqueue(std::move(message));
   WakeFromStandby();
   ScheduleFlush();
@@ -100,6 +103,7 @@ bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
     if (!ShareWaiter::Wait(waiter)) return false;
     waiter_.reset();
   }
+  if (Mutated(Mutant::kThrottleShareIsNotReturned)) return true;
   shares_[static_cast<size_t>(stage)] = ThrottleShare(throttle, amount);
   return true;
 }

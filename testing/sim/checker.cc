@@ -144,8 +144,7 @@ void Checker::OnCrash(int node) {
   }
 }
 
-bool Checker::Excused(const Sender& sender, const Sent& sent) const {
-  if (sent.serial <= sender.excused_until) return true;
+bool Checker::PeerDied(const Sender& sender, const Sent& sent) const {
   const auto crash = crashed_.find(sender.peer);
   if (crash != crashed_.end() && sent.serial <= crash->second) return true;
   const auto died = pair_died_.find({sender.peer, sender.key.node});

@@ -4,7 +4,7 @@
 // raises a violation at once where it can, and the rest in Finish():
 //   - a lossless session delivers each message once and in order (per sending connection, receiving
 //     connection and priority); one that never arrived was sent before a reset that the sender's
-//     dispatcher was told of, or before one of the two connections died;
+//     dispatcher was told of, or before its own end, or (where nobody has to tell) the peer's;
 //   - what a lossy session delivers is in order, without duplicates; it loses something only with
 //     its end, which the dispatcher is told of once;
 //   - sequence numbers have no gap while the session stands;
@@ -67,6 +67,9 @@ class Checker {
   void OnCrash(int node);
   // No fault, mark-down or crash will be injected: no reset has a cause.
   void ExpectNoResets() { no_resets_ = true; }
+  // A peer that lost a session has to say so (by its policy it checks, or the session is lossy): its
+  // death alone is no excuse for a lost message, the sender must have been told.
+  void ExpectToBeTold() { must_be_told_ = true; }
   void Violate(const std::string& what);
 
   // --- At the end.
@@ -97,7 +100,6 @@ class Checker {
     uint64_t remote_resets = 0;
     uint64_t jumps = 0;          // of the sequence numbers, seen by receivers
     uint64_t excused_until = 0;  // what was sent before may be lost
-    uint64_t settled_total = 0;
   };
   struct Receiver {
     std::map<std::pair<uint64_t, uint16_t>, uint64_t> next;  // by sender and priority
@@ -106,7 +108,12 @@ class Checker {
   };
   Sender& SenderOf(const ConnectionKey& key, int peer, bool lossy);
   void Die(const ConnectionKey& at, int peer);
-  bool Excused(const Sender& sender, const Sent& sent) const;
+  // Lost for a reason that its sender knows.
+  bool IsKnownLost(const Sender& sender, const Sent& sent) const {
+    return sent.serial <= sender.excused_until;
+  }
+  // The receiving side died after it was sent.
+  bool PeerDied(const Sender& sender, const Sent& sent) const;
   std::string Describe(const Sender& sender, uint16_t priority, uint64_t index) const;
 
   Trace* const trace_;
@@ -120,6 +127,7 @@ class Checker {
   std::map<int, uint32_t> dead_incarnations_;
   std::vector<std::pair<uint64_t, uint64_t>> delivered_twice_;  // first receiver, sender
   bool no_resets_ = false;
+  bool must_be_told_ = false;
   uint64_t sent_ = 0;
   uint64_t delivered_ = 0;
   uint64_t resets_ = 0;
@@ -131,7 +139,8 @@ bool Checker::AllSettled(const Gone& gone, std::string* open) const {
   for (const auto& [packed, sender] : senders_) {
     for (const auto& [priority, messages] : sender.messages) {
       for (size_t i = 0; i < messages.size(); ++i) {
-        if (messages[i].delivered_at != 0 || Excused(sender, messages[i])) continue;
+        if (messages[i].delivered_at != 0 || IsKnownLost(sender, messages[i])) continue;
+        if (!must_be_told_ && PeerDied(sender, messages[i])) continue;
         if (gone(sender.key)) continue;
         *open = Describe(sender, priority, i);
         return false;

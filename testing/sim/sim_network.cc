@@ -220,8 +220,10 @@ IoResult SimNetwork::Write(Stream& s, int side, absl::Span<const iovec> pieces) 
   if (!bytes.empty()) peer.inbound.push_back({peer.last_due, std::move(bytes)});
   if (passes < n) {
     peer.inbound_bytes -= n - passes;
-    trace_->Add(me.node, "stream $0 breaks after $1 bytes from here", s.id, me.cut_after);
-    BreakStream(s, s.cut);
+    if (!s.broken) {
+      trace_->Add(me.node, "stream $0 breaks after $1 bytes from here", s.id, me.cut_after);
+      BreakStream(s, s.cut);
+    }
   }
   return {.bytes = n, .error = 0};
 }
@@ -254,6 +256,7 @@ void SimNetwork::Fail(Stream& s, int side, int error, MonoNanos due) {
 
 void SimNetwork::BreakStream(Stream& s, Break how) {
   ++breaks_;
+  s.broken = true;
   const MonoNanos now = clock_->now();
   for (int side = 0; side < kSides; ++side) {
     Stream::Side& me = s.side[side];
@@ -283,6 +286,7 @@ void SimNetwork::Calm() {
   for (const auto& weak : streams_) {
     const StreamPtr stream = weak.lock();
     if (stream == nullptr) continue;
+    if (stream->broken) continue;
     for (Stream::Side& side : stream->side) side.cut_after = ~uint64_t{0};
   }
 }
@@ -291,7 +295,7 @@ bool SimNetwork::BreakOne(Break how) {
   std::vector<StreamPtr> open;
   for (const auto& weak : streams_) {
     StreamPtr s = weak.lock();
-    if (s != nullptr && !s->side[0].closed && !s->side[1].closed && !s->silent) open.push_back(s);
+    if (s != nullptr && !s->side[0].closed && !s->side[1].closed && !s->broken) open.push_back(s);
   }
   if (open.empty()) return false;
   Stream& chosen = *open[random_->Below(open.size())];

@@ -75,6 +75,7 @@ class SimNetwork {
     Side side[kSides];
     MonoNanos connected_at = kNever;  // as the dialling side sees it
     Break cut = Break::kReset;
+    bool broken = false;  // by a fault
     bool silent = false;  // nothing gets through any more, and nobody is told
   };
   using StreamPtr = std::shared_ptr<Stream>;

@@ -1,5 +1,7 @@
 #include "msg/protocol/session/accept_decision.h"
 
+#include "base/mutation.h"
+
 namespace siphon {
 namespace {
 
@@ -12,13 +14,13 @@ AcceptDecision Decide(AcceptAction action, std::string_view rule, uint32_t seq =
 AcceptDecision DecideAccept(const AcceptRequest& request, const ExistingSession* existing) {
   using Phase = ExistingSession::Phase;
   if (existing == nullptr) {
-    if (request.connect_seq > 0) {
+    if (request.connect_seq > 0 && !Mutated(Mutant::kServerResetsNobody)) {
       return Decide(AcceptAction::kResetSession, "the peer's session is not known here");
     }
     return Decide(AcceptAction::kNewSession, "new");
   }
   const ExistingSession& e = *existing;
-  if (request.global_seq < e.peer_global_seq) {
+  if (request.global_seq < e.peer_global_seq && !Mutated(Mutant::kStaleAttemptIsAccepted)) {
     return Decide(AcceptAction::kRetryGlobal, "older than an attempt seen before",
                   e.peer_global_seq);
   }
@@ -39,9 +41,9 @@ AcceptDecision DecideAccept(const AcceptRequest& request, const ExistingSession*
         return Decide(AcceptAction::kAdopt, "the session never opened");
       }
       return Decide(AcceptAction::kRetrySession, "connect_seq is that of the open session",
-                    e.connect_seq + 1);
+                    e.connect_seq + (Mutated(Mutant::kRetrySessionWithTheSameNumber) ? 0 : 1));
     }
-    if (request.peer_addr_is_less || e.server) {
+    if (request.peer_addr_is_less != Mutated(Mutant::kRaceGoesToTheWrongSide) || e.server) {
       return Decide(AcceptAction::kAdopt, "race: the incoming connection wins");
     }
     return Decide(AcceptAction::kWait, "race: the outgoing connection wins");

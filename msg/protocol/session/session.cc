@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mutation.h"
+
 namespace siphon {
 
 void Session::Count(const Message& message, int sign) {
@@ -46,6 +48,7 @@ void Session::Sent(MessagePtr message) {
 }
 
 std::vector<MessagePtr> Session::OnAck(uint64_t seq) {
+  if (Mutated(Mutant::kAckTrimsOneTooMany)) ++seq;
   std::vector<MessagePtr> done;
   while (!sent_.empty() && sent_.front()->seq() <= seq) {
     acked_seq_ = sent_.front()->seq();
@@ -71,7 +74,10 @@ std::optional<uint64_t> Session::TakeAck() {
 }
 
 void Session::Requeue() {
-  out_seq_ -= sent_.size();
+  if (!Mutated(Mutant::kReplayForgetsOutSeq)) out_seq_ -= sent_.size();
+  if (Mutated(Mutant::kReplaySkipsTheFirst) && !sent_.empty()) sent_.pop_front();
+  if (Mutated(Mutant::kReplayReversesTheOrder)) std::reverse(sent_.begin(), sent_.end());
+  if (Mutated(Mutant::kInSeqDiesWithTheConnection)) in_seq_ = 0;
   while (!sent_.empty()) {
     Count(*sent_.back(), +1);
     replay_.push_front(std::move(sent_.back()));
@@ -89,7 +95,8 @@ std::vector<MessagePtr> Session::DiscardReceived(uint64_t seq) {
     replay_.pop_front();
   }
   // A peer that counts from an earlier life of this side's would take lower numbers for repeats.
-  if (replay_.empty()) out_seq_ = std::max(out_seq_, seq);
+  if (replay_.empty() && !Mutated(Mutant::kNewSessionCountsFromOne))
+    out_seq_ = std::max(out_seq_, seq);
   return done;
 }
 
@@ -105,7 +112,7 @@ std::vector<MessagePtr> Session::Reset(uint64_t first_seq) {
   queues_.clear();
   queued_messages_ = queued_bytes_ = 0;
   out_seq_ = acked_seq_ = first_seq;
-  in_seq_ = 0;
+  if (!Mutated(Mutant::kResetKeepsInSeq)) in_seq_ = 0;
   ack_owed_ = 0;
   connect_seq = 0;
   return dropped;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "base/decoder.h"
 #include "base/encoder.h"
+#include "base/mutation.h"
 #include "msg/protocol/v1/connection_fsm.h"
 
 namespace siphon::v1 {
@@ -89,7 +90,7 @@ void ConnectionFsm::Refuse(Tag tag, uint32_t seq) {
 
 void ConnectionFsm::Open(Session* session, bool peer_reset) {
   session_ = session;
-  session->connect_seq = connect_.connect_seq + 1;
+  session->connect_seq = connect_.connect_seq + (Mutated(Mutant::kConnectSeqIsNotRaised) ? 0 : 1);
   session->peer_global_seq = connect_.global_seq;
   features_ = connect_.features & accept_terms_.features_supported;
   global_seq_ = host_->NextGlobalSeq(0);

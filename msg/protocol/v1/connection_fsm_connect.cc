@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "base/decoder.h"
 #include "base/encoder.h"
+#include "base/mutation.h"
 #include "msg/protocol/v1/connection_fsm.h"
 
 namespace siphon::v1 {
@@ -129,7 +130,7 @@ void ConnectionFsm::OnAckSeq(std::string_view bytes) {
   uint64_t received;
   std::memcpy(&received, bytes.data(), sizeof(received));
   session_->DiscardReceived(received);
-  const uint64_t mine = session_->in_seq();
+  const uint64_t mine = session_->in_seq() + (Mutated(Mutant::kSeqTellsOneTooMany) ? 1 : 0);
   std::memcpy(out_.Hole(kSeqSize), &mine, sizeof(mine));
   Next(State::kConnectingReady, 0);
 }
