@@ -1,8 +1,5 @@
 // The program against a cluster of siphon-mon and siphon-osd: files in and out, and commands.
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,49 +18,41 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// A port of a small range that is free now.
-int FreePort() {
-  for (int port = 20300; port < 20400; ++port) {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in addr = {};
-    addr.sin_family = AF_INET;
-    addr.sin_port = htons(static_cast<uint16_t>(port));
-    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool is_free = bind(fd, reinterpret_cast<const sockaddr*>(&addr), sizeof(addr)) == 0;
-    close(fd);
-    if (is_free) return port;
-  }
-  return -1;
-}
-
 class SiphonClusterTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    const int port = FreePort();
-    ASSERT_GT(port, 0);
-    std::ofstream conf(Path("ceph.conf"));
-    conf << "[global]\n"
-         << "mon_host = [v1:127.0.0.1:" << port << "]\n"
-         << "run_dir = " << Path("") << "\n"
-         << "pid_file = " << Path("$name.pid") << "\n"
-         << "log_file = " << Path("$name.log") << "\n"
-         << "mon_data = " << Path("mon") << "\n"
-         << "osd_data = " << Path("osd$id") << "\n"
-         << "ms_bind_port_min = 20400\nms_bind_port_max = 20600\n";
-    conf.close();
-    Start("services/mon/siphon-mon", "a");
-    Start("services/osd/siphon-osd", "0");
-    Start("services/osd/siphon-osd", "1");
+    // Other tests may run on this machine: the monitor takes the first port that is free.
+    ChildProcess::Result mon;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      WriteConf(20300 + (getpid() + attempt) % 100);
+      mon = ChildProcess::Run({"services/mon/siphon-mon", "-c", Path("ceph.conf"), "--id", "a"});
+      if (mon.err.find("Address already in use") == std::string::npos) break;
+    }
+    ASSERT_EQ(mon.exit_code, 0) << mon.err;
+    StartOsd("0");
+    StartOsd("1");
   }
   void TearDown() override {
     for (const char* name : {"osd.0", "osd.1", "mon.a"}) Stop(name);
   }
 
   std::string Path(const std::string& name) { return dir_.path() + "/" + name; }
-  void Start(const std::string& program, const std::string& id) {
+  void WriteConf(int mon_port) {
+    std::ofstream conf(Path("ceph.conf"));
+    conf << "[global]\n"
+         << "mon_host = [v1:127.0.0.1:" << mon_port << "]\n"
+         << "mon_data = " << Path("mon") << mon_port << "\n"
+         << "run_dir = " << Path("") << "\n"
+         << "pid_file = " << Path("$name.pid") << "\n"
+         << "log_file = " << Path("$name.log") << "\n"
+         << "osd_data = " << Path("osd$id") << "\n"
+         << "ms_bind_port_min = 20400\nms_bind_port_max = 20600\n"
+         << "ms_bind_retry_count = 0\n";
+  }
+  void StartOsd(const std::string& id) {
     const ChildProcess::Result result =
-        ChildProcess::Run({program, "-c", Path("ceph.conf"), "--id", id});
-    ASSERT_EQ(result.exit_code, 0) << program << ": " << result.err;
+        ChildProcess::Run({"services/osd/siphon-osd", "-c", Path("ceph.conf"), "--id", id});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
   }
   void Stop(const std::string& name) {
     pid_t pid = 0;
