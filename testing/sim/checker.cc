@@ -126,8 +126,7 @@ void Checker::OnRemoteReset(const ConnectionKey& at, int /*peer*/) {
 }
 
 void Checker::OnMarkedDown(const ConnectionKey& at, int peer) {
-  trace_->Add(at.node, "marks connection $0 with node $1 down", at.id,
-              static_cast<uint64_t>(peer));
+  trace_->Add(at.node, "marks connection $0 with node $1 down", at.id, static_cast<uint64_t>(peer));
   Die(at, peer);
 }
 

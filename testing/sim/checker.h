@@ -67,8 +67,8 @@ class Checker {
   void OnCrash(int node);
   // No fault, mark-down or crash will be injected: no reset has a cause.
   void ExpectNoResets() { no_resets_ = true; }
-  // A peer that lost a session has to say so (by its policy it checks, or the session is lossy): its
-  // death alone is no excuse for a lost message, the sender must have been told.
+  // A peer that lost a session has to say so (by its policy it checks, or the session is lossy):
+  // its death alone is no excuse for a lost message, the sender must have been told.
   void ExpectToBeTold() { must_be_told_ = true; }
   void Violate(const std::string& what);
 
@@ -120,10 +120,10 @@ class Checker {
   uint64_t serial_ = 0;  // of events
   std::map<uint64_t, Sender> senders_;
   absl::flat_hash_map<uint64_t, Receiver> receivers_;
-  std::map<uint64_t, int> reset_count_;       // by connection
-  std::set<uint64_t> dead_;                   // connections
+  std::map<uint64_t, int> reset_count_;                // by connection
+  std::set<uint64_t> dead_;                            // connections
   std::map<std::pair<int, int>, uint64_t> pair_died_;  // when a connection of a with b last died
-  std::map<int, uint64_t> crashed_;           // node: when last
+  std::map<int, uint64_t> crashed_;                    // node: when last
   std::map<int, uint32_t> dead_incarnations_;
   std::vector<std::pair<uint64_t, uint64_t>> delivered_twice_;  // first receiver, sender
   bool no_resets_ = false;

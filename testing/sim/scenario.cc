@@ -72,8 +72,8 @@ std::string Scenario::Describe() const {
       kPairNames[static_cast<int>(pair)], ", ", nodes.size(), " nodes, ", actions, " actions, ",
       faults ? "" : "no faults, ", crashes ? "crashes, " : "", mark_downs ? "mark-downs, " : "",
       "latency to ", weather.latency_max / 1000, " us, one stream in ", weather.cut_one_in,
-      " is cut, one packet in ", weather.late_one_in, " is late, buffers of ",
-      weather.buffer_bytes, " bytes, one in ", weather.short_one_in, " reads and writes is short");
+      " is cut, one packet in ", weather.late_one_in, " is late, buffers of ", weather.buffer_bytes,
+      " bytes, one in ", weather.short_one_in, " reads and writes is short");
   for (size_t i = 0; i < nodes.size(); ++i) {
     const NodePlan& n = nodes[i];
     absl::StrAppend(&text, "\n  node ", i, ": ", n.workers, " workers",

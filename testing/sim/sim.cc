@@ -3,7 +3,8 @@
 //   bazel run -c opt //testing/sim -- --seeds 100000 --jobs 2
 //   bazel run //testing/sim -- --seed 4711 --verbose
 //
-// Exit code: 0 no violation, 1 a violation (the report went to the standard error), 2 bad arguments.
+// Exit code: 0 no violation, 1 a violation (the report went to the standard error), 2 bad
+// arguments.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,10 +98,11 @@ int RunSeeds(const Arguments& arguments, uint64_t job) {
     }
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begun);
-  absl::PrintF("%u seeds in %.1f s (%.2f ms each): %u messages sent, %u delivered, %u resets told, "
-               "%u streams broken, %u steps; no violation\n",
-               played, seconds, played ? seconds * 1000 / static_cast<double>(played) : 0.0,
-               total.sent, total.delivered, total.resets, total.broken_streams, total.steps);
+  absl::PrintF(
+      "%u seeds in %.1f s (%.2f ms each): %u messages sent, %u delivered, %u resets told, "
+      "%u streams broken, %u steps; no violation\n",
+      played, seconds, played ? seconds * 1000 / static_cast<double>(played) : 0.0, total.sent,
+      total.delivered, total.resets, total.broken_streams, total.steps);
   std::fflush(stdout);
   return 0;
 }
@@ -129,9 +131,10 @@ int RunJobs(const Arguments& arguments) {
 int Main(int argc, char** argv) {
   Arguments arguments;
   if (!Parse(argc, argv, &arguments)) {
-    absl::FPrintF(stderr, "usage: sim [--seeds N] [--seed S] [--jobs J] [--verbose]\n"
-                          "  plays N seeds from S on (1 if not given; only S if N is not given)\n"
-                          "  with J processes; --verbose tells all that happens\n");
+    absl::FPrintF(stderr,
+                  "usage: sim [--seeds N] [--seed S] [--jobs J] [--verbose]\n"
+                  "  plays N seeds from S on (1 if not given; only S if N is not given)\n"
+                  "  with J processes; --verbose tells all that happens\n");
     return 2;
   }
   FLAGS_logtostderr = true;

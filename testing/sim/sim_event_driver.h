@@ -3,8 +3,8 @@
 // It never sleeps: the world runs a round of its center when ReadyAt() has come. Ready descriptors
 // are told in an order that the seed chooses, and not always all of them at once.
 //
-// SimDescriptors are the open descriptors of one simulated process; like a kernel's they are reused,
-// lowest first. Threads: one.
+// SimDescriptors are the open descriptors of one simulated process; like a kernel's they are
+// reused, lowest first. Threads: one.
 #ifndef SIPHON_TESTING_SIM_SIM_EVENT_DRIVER_H_
 #define SIPHON_TESTING_SIM_SIM_EVENT_DRIVER_H_
 

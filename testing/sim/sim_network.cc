@@ -169,8 +169,8 @@ IoResult SimNetwork::Read(Stream& s, int side, absl::Span<const iovec> pieces) {
       filled = 0;
       continue;
     }
-    const size_t n = std::min(
-        {budget, chunk.bytes.size() - chunk.taken, pieces[piece].iov_len - filled});
+    const size_t n =
+        std::min({budget, chunk.bytes.size() - chunk.taken, pieces[piece].iov_len - filled});
     std::memcpy(static_cast<char*>(pieces[piece].iov_base) + filled,
                 chunk.bytes.data() + chunk.taken, n);
     chunk.taken += n;

@@ -40,9 +40,9 @@ struct NetworkWeather {
   size_t buffer_bytes = 64 << 10;  // in flight and unread, for each direction
   uint64_t short_one_in = 0;       // a read or write moves a few bytes only
   size_t short_max = 64;
-  uint64_t cut_one_in = 0;        // a stream breaks by itself after some bytes
-  uint64_t handshake_cut_in = 2;  // and so many of those within the first few hundred
-  uint64_t refuse_one_in = 0;     // a connection is refused though somebody listens
+  uint64_t cut_one_in = 0;                   // a stream breaks by itself after some bytes
+  uint64_t handshake_cut_in = 2;             // and so many of those within the first few hundred
+  uint64_t refuse_one_in = 0;                // a connection is refused though somebody listens
   MonoNanos give_up_after = 60'000'000'000;  // a writer into silence learns it then (ETIMEDOUT)
 };
 
@@ -118,7 +118,8 @@ class SimNetwork {
   bool BreakOne(Break how);
   void SetPartition(int a, int b, bool apart);
   void HealPartitions() { partitions_.clear(); }
-  // The process on `node` died: its streams are reset, or fall silent until somebody writes to them.
+  // The process on `node` died: its streams are reset, or fall silent until somebody writes to
+  // them.
   void DropNode(int node, bool silently);
 
   size_t open_streams();

@@ -60,7 +60,8 @@ void SimNode::Live() {
   MessengerOptions options;
   options.entity = options_.entity;
   options.name = absl::StrCat("node", index());
-  options.nonce = options_.keeps_nonce ? 0 : 100 * (incarnation_ + 1) + static_cast<uint32_t>(index());
+  options.nonce =
+      options_.keeps_nonce ? 0 : 100 * (incarnation_ + 1) + static_cast<uint32_t>(index());
   if (!options_.binds && options_.keeps_nonce) options.nonce = 77;
   options.stack = stack_.get();
   options.config = options_.config;
@@ -136,13 +137,27 @@ void SimNode::CheckNothingHeld() {
     const int refs = stack_->worker(i)->refs();
     expect(refs == 0, "references of a worker", static_cast<uint64_t>(refs));
   }
-  for (const auto& throttle :
-       {options_.policy.throttler_messages, options_.policy.throttler_bytes,
-        messenger_->dispatch_queue().throttle()}) {
+  for (const auto& throttle : {options_.policy.throttler_messages, options_.policy.throttler_bytes,
+                               messenger_->dispatch_queue().throttle()}) {
     if (throttle == nullptr) continue;
     const Throttle::Stats stats = throttle->stats();
     expect(stats.current == 0, "taken from a throttle", stats.current);
     expect(stats.waiters == 0, "waiters at a throttle", stats.waiters);
+  }
+}
+
+// What was received and not let go is bounded by the throttles, and by one message more.
+void SimNode::CheckBounds() {
+  const uint64_t largest = options_.data_max + 100;
+  for (const auto& [throttle, slack] :
+       {std::pair{options_.policy.throttler_messages, uint64_t{0}},
+        std::pair{options_.policy.throttler_bytes, largest},
+        std::pair{messenger_->dispatch_queue().throttle(), largest}}) {
+    if (throttle == nullptr) continue;
+    const Throttle::Stats stats = throttle->stats();
+    if (stats.max == 0 || stats.current <= stats.max + slack) continue;
+    checker_->Violate(
+        absl::StrCat("node ", index(), " holds ", stats.current, " of a throttle of ", stats.max));
   }
 }
 
@@ -275,6 +290,7 @@ bool SimNode::CanFastDispatch(const Message& message) const {
 void SimNode::FastPreprocess(const Message& message) {
   if (dying_ || message.connection()->IsLoopback()) return;
   checker_->OnArrived(KeyOf(*message.connection()), static_cast<const SimMessage&>(message));
+  CheckBounds();
 }
 
 bool SimNode::Dispatch(MessagePtr& message) {

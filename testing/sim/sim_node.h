@@ -1,8 +1,8 @@
 // SimNode: a process with one messenger, that can die and come back.
 //
 // It is its messenger's dispatcher: it tells the checker what arrives, answers some messages, and
-// may be slow, or hold on to messages so that throttles run dry. What it does of its own accord, the
-// workload decides.
+// may be slow, or hold on to messages so that throttles run dry. What it does of its own accord,
+// the workload decides.
 //
 // Threads: one. Life() and Die() are called outside of any round; what a user does, within
 // SimWorld::AsUserThread().
@@ -44,9 +44,9 @@ class SimNode final : private Dispatcher {
     bool binds = true;
     bool keeps_nonce = false;  // a new life has the same address
     int workers = 1;
-    bool fast = false;            // high priorities are dispatched on the workers
-    uint64_t answer_one_in = 0;   // messages are answered
-    uint64_t max_messages = 0;    // of the policy's throttles; 0: none
+    bool fast = false;           // high priorities are dispatched on the workers
+    uint64_t answer_one_in = 0;  // messages are answered
+    uint64_t max_messages = 0;   // of the policy's throttles; 0: none
     uint64_t max_bytes = 0;
     size_t data_max = 200;
     Config* config = nullptr;
@@ -120,6 +120,7 @@ class SimNode final : private Dispatcher {
   static int PeerOf(const Connection& connection);
   void Track(const ConnectionPtr& connection);
   void CheckNothingHeld();
+  void CheckBounds();
 
   SimWorld* const world_;
   Checker* const checker_;

@@ -88,16 +88,15 @@ MonoNanos SimWorker::ReadyAt() {
   return std::min(center()->NextTimer(), driver_->ReadyAt());
 }
 
-SimStack::SimStack(int node, int workers, SimNetwork* network, SimClock* clock,
-                   SimRandom* random) {
+SimStack::SimStack(int node, int workers, SimNetwork* network, SimClock* clock, SimRandom* random) {
   for (int i = 0; i < workers; ++i) {
     auto driver = std::make_unique<SimEventDriver>(&descriptors_, clock, random);
     SimEventDriver* const borrowed = driver.get();
     auto center = std::make_unique<EventCenter>(absl::StrCat("node-", node, "-worker-", i),
                                                 std::move(driver), clock);
     center->SetOwner();
-    workers_.push_back(std::make_unique<SimWorker>(i, std::move(center), borrowed, node, network,
-                                                   &descriptors_));
+    workers_.push_back(
+        std::make_unique<SimWorker>(i, std::move(center), borrowed, node, network, &descriptors_));
   }
 }
 

@@ -25,8 +25,8 @@ namespace siphon {
 
 class SimConnectedSocket final : public ConnectedSocket, private SimFile {
  public:
-  SimConnectedSocket(SimNetwork* network, SimDescriptors* descriptors,
-                     SimNetwork::StreamPtr stream, int side);
+  SimConnectedSocket(SimNetwork* network, SimDescriptors* descriptors, SimNetwork::StreamPtr stream,
+                     int side);
   ~SimConnectedSocket() override;
 
   int fd() const override { return fd_; }

@@ -34,8 +34,8 @@ bool SimWorld::Step(MonoNanos until) {
     const MonoNanos at = actors_[i]->RunnableAt();
     next = std::min(next, at);
     if (at > now) continue;
-    const bool starved = options_.starved >= 0 &&
-                         static_cast<size_t>(options_.starved) % actors_.size() == i;
+    const bool starved =
+        options_.starved >= 0 && static_cast<size_t>(options_.starved) % actors_.size() == i;
     if (!starved || random_.OneIn(10)) runnable_.push_back(actors_[i]);
   }
   if (next > now) {

@@ -73,8 +73,10 @@ Policy PolicyFor(PolicyPair pair, bool server) {
       return server ? Policy::StatelessServer(0) : Policy::LossyClient(0);
     case PolicyPair::kRegisteredClient:
       return server ? Policy::StatelessRegisteredServer(0) : Policy::LossyClient(0);
-    case PolicyPair::kLosslessPeer: return Policy::LosslessPeer(0);
-    case PolicyPair::kLosslessPeerReuse: return Policy::LosslessPeerReuse(0);
+    case PolicyPair::kLosslessPeer:
+      return Policy::LosslessPeer(0);
+    case PolicyPair::kLosslessPeerReuse:
+      return Policy::LosslessPeerReuse(0);
   }
   return Policy();
 }
@@ -194,8 +196,8 @@ bool Simulation::Settled(std::string* open) {
     for (const ConnectionInfo& c : node->Connections()) {
       const bool resting = c.state == "STANDBY" || c.state == "CLOSED";
       if (c.state != "OPEN" && !resting) {
-        *open = absl::StrCat("connection ", c.id, " of node ", node->index(), " is stuck in ",
-                             c.state);
+        *open =
+            absl::StrCat("connection ", c.id, " of node ", node->index(), " is stuck in ", c.state);
         return false;
       }
       if (c.state == "OPEN" && (c.unacked_messages != 0 || c.out_queue_messages != 0)) {
@@ -241,8 +243,8 @@ void Simulation::CheckRaces() {
           if (!c.incoming) ++dialled;
         }
         if (found != 1) {
-          checker_.Violate(absl::StrCat("node ", x.index(), " has ", found,
-                                        " sessions with node ", y.index()));
+          checker_.Violate(
+              absl::StrCat("node ", x.index(), " has ", found, " sessions with node ", y.index()));
         }
       };
       count(*a, *b);
@@ -278,8 +280,8 @@ SimulationResult Simulation::Run() {
   if (!failed()) Settle("after the last fault");
   if (!failed()) {
     workload_.Probe();
-    // Whoever waited in standby has heard of its peer now; only a plain lossless peer takes one that
-    // was restarted over without a word.
+    // Whoever waited in standby has heard of its peer now; only a plain lossless peer takes one
+    // that was restarted over without a word.
     if (scenario_.pair != PolicyPair::kLosslessPeer) checker_.ExpectToBeTold();
     Settle("after a last message to everybody");
   }
@@ -307,11 +309,10 @@ SimulationResult Simulation::Run() {
 }
 
 std::string Simulation::Report(const std::string& violation) const {
-  return absl::StrCat("seed ", options_.seed, ": ", violation, "\nscenario: ",
-                      scenario_.Describe(), "\n", const_cast<SimWorld&>(world_).trace().Text(),
-                      "seed ", options_.seed, ": ", violation,
-                      "\nreplay: bazel run //testing/sim -- --seed ", options_.seed,
-                      " --verbose\n");
+  return absl::StrCat("seed ", options_.seed, ": ", violation, "\nscenario: ", scenario_.Describe(),
+                      "\n", const_cast<SimWorld&>(world_).trace().Text(), "seed ", options_.seed,
+                      ": ", violation, "\nreplay: bazel run //testing/sim -- --seed ",
+                      options_.seed, " --verbose\n");
 }
 
 void ReportDeath(const char* how) {

@@ -1,7 +1,8 @@
 // RunSimulation: one seed from beginning to end: the scenario is drawn, played, calmed down, and
 // judged.
 //
-// Cost: a millisecond or two, optimised. Threads: one at a time in a process (messages are counted).
+// Cost: a millisecond or two, optimised. Threads: one at a time in a process (messages are
+// counted).
 #ifndef SIPHON_TESTING_SIM_SIMULATION_H_
 #define SIPHON_TESTING_SIM_SIMULATION_H_
 
@@ -22,7 +23,7 @@ struct SimulationResult {
   uint64_t steps = 0;
   uint64_t sent = 0;
   uint64_t delivered = 0;
-  uint64_t resets = 0;         // that dispatchers were told of
+  uint64_t resets = 0;  // that dispatchers were told of
   uint64_t broken_streams = 0;
   bool ok() const { return violation.empty(); }
 };

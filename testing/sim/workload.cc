@@ -48,8 +48,8 @@ SimNode* Workload::AnyPeer(const SimNode& node) {
 }
 
 uint16_t Workload::AnyPriority() {
-  constexpr uint16_t kPriorities[] = {kPriorityDefault, kPriorityDefault, kPriorityDefault,
-                                      kPriorityHigh, 40, kPriorityHighest};
+  constexpr uint16_t kPriorities[] = {
+      kPriorityDefault, kPriorityDefault, kPriorityDefault, kPriorityHigh, 40, kPriorityHighest};
   return kPriorities[world_->random().Below(std::size(kPriorities))];
 }
 
