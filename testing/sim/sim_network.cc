@@ -329,6 +329,19 @@ void SimNetwork::DropNode(int node, bool silently) {
   }
 }
 
+void SimNetwork::LoseWhatIsUnderWay(int node) {
+  for (const auto& weak : streams_) {
+    const StreamPtr s = weak.lock();
+    if (s == nullptr) continue;
+    for (int side = 0; side < kSides; ++side) {
+      Stream::Side& peer = s->side[1 - side];
+      if (s->side[side].node != node || peer.inbound.empty()) continue;
+      peer.inbound.clear();
+      Fail(*s, 1 - side, ECONNRESET, clock_->now() + Latency());
+    }
+  }
+}
+
 size_t SimNetwork::open_streams() {
   std::erase_if(streams_, [](const std::weak_ptr<Stream>& s) { return s.expired(); });
   return streams_.size();

@@ -121,6 +121,8 @@ class SimNetwork {
   // The process on `node` died: its streams are reset, or fall silent until somebody writes to
   // them.
   void DropNode(int node, bool silently);
+  // What `node` sent and nobody has read yet never arrives.
+  void LoseWhatIsUnderWay(int node);
 
   size_t open_streams();
   size_t listeners() const { return listeners_.size(); }

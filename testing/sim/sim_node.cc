@@ -114,6 +114,9 @@ void SimNode::Die(End how) {
   while (messenger_->dispatch_queue().RunOne()) {
   }
   CheckNothingHeld();
+  // Protocol v1 cannot tell an attempt of this life that arrives late from one of the next, if they
+  // have the same address.
+  if (options_.keeps_nonce) world_->network().LoseWhatIsUnderWay(index());
   messenger_.reset();
   stack_.reset();
   has_work_ = false;

@@ -38,7 +38,7 @@ TEST_P(SimRegressionTest, Holds) {
   EXPECT_TRUE(result.ok()) << result.report;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SimRegressionTest, testing::Values(788, 900, 1232, 22263));
+INSTANTIATE_TEST_SUITE_P(Seeds, SimRegressionTest, testing::Values(788, 900, 1232, 22263, 1127706));
 
 TEST_F(SimTest, ThousandsOfSeedsBreakNoPromise) {
   constexpr uint64_t kSeeds = 3000;
