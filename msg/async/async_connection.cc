@@ -322,6 +322,7 @@ void AsyncConnection::OnReady() {
   const v1::ConnectionFsm& fsm = link_->fsm();
   const bool accepted = phase_ == Phase::kAccepting;
   global_seq_ = fsm.global_seq();
+  if (!anonymous_) owner()->RememberAttempt(peer_addr(), session_.peer_global_seq);
   set_features(fsm.features());
   backoff_ = absl::ZeroDuration();
   SetPhase(Phase::kOpen, "");

@@ -233,6 +233,23 @@ std::shared_ptr<AsyncConnection> AsyncMessenger::Insert(
   return connection;
 }
 
+uint32_t AsyncMessenger::LastAttempt(const EntityAddr& peer) const {
+  MutexLock lock(mutex_);
+  const auto it = attempts_.find(peer);
+  return it == attempts_.end() ? 0 : it->second;
+}
+
+void AsyncMessenger::RememberAttempt(const EntityAddr& peer, uint32_t global_seq) {
+  MutexLock lock(mutex_);
+  const auto [it, fresh] = attempts_.try_emplace(peer, global_seq);
+  it->second = global_seq;
+  if (!fresh) return;
+  attempt_order_.push_back(peer);
+  if (attempt_order_.size() <= kMaxAttempts) return;
+  attempts_.erase(attempt_order_.front());
+  attempt_order_.pop_front();
+}
+
 void AsyncMessenger::Remove(AsyncConnection* connection) {
   const EntityAddr addr = connection->peer_addr();
   std::shared_ptr<AsyncConnection> held;  // goes away without the lock

@@ -102,6 +102,11 @@ class AsyncMessenger final : public Messenger {
   std::shared_ptr<AsyncConnection> Lookup(const EntityAddr& addr);
   std::shared_ptr<AsyncConnection> Insert(const std::shared_ptr<AsyncConnection>& connection);
   void Remove(AsyncConnection* connection);
+  // The global_seq of the last attempt from (or reply of) a peer that led to a session, also when
+  // that session is gone; 0 when unknown. It tells an attempt that its peer gave up long ago, and
+  // that arrives late, from a new one. The last kMaxAttempts peers are remembered.
+  uint32_t LastAttempt(const EntityAddr& peer) const;
+  void RememberAttempt(const EntityAddr& peer, uint32_t global_seq);
   std::shared_ptr<AsyncConnection> NewConnection(Worker* worker, const Policy& policy,
                                                  const EntityName& peer, const EntityAddrVec& addrs,
                                                  bool incoming, bool anonymous);
@@ -122,6 +127,7 @@ class AsyncMessenger final : public Messenger {
 
  private:
   static constexpr size_t kMaxFaults = 64;
+  static constexpr size_t kMaxAttempts = 4096;
 
   void Ready();
   absl::Status BindAddrs(const EntityAddrVec& addrs, const std::set<int>& avoid_ports);
@@ -162,6 +168,8 @@ class AsyncMessenger final : public Messenger {
   std::map<uint64_t, std::shared_ptr<AsyncConnection>> all_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, std::shared_ptr<IncomingLink>> incoming_ ABSL_GUARDED_BY(mutex_);
   std::deque<FaultRecord> recent_faults_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<EntityAddr, uint32_t> attempts_ ABSL_GUARDED_BY(mutex_);
+  std::deque<EntityAddr> attempt_order_ ABSL_GUARDED_BY(mutex_);  // by first attempt
 };
 
 }  // namespace siphon

@@ -125,6 +125,9 @@ void IncomingLink::Decide() {
     AcceptRequest asked;
     asked.global_seq = request_.connect.global_seq;
     asked.connect_seq = request_.connect.connect_seq;
+    // Else a late attempt would begin a session that its peer takes for the one it had.
+    const uint32_t last = messenger_->LastAttempt(request_.peer_addr);
+    if (asked.global_seq < last) return Refuse(v1::Tag::kRetryGlobal, last);
     const AcceptDecision decision = DecideAccept(asked, nullptr);
     if (decision.action == AcceptAction::kResetSession) {
       return Refuse(v1::Tag::kResetSession, 0);
