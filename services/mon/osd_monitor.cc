@@ -39,7 +39,7 @@ absl::Status OsdMonitor::Boot(int32_t osd, const EntityAddrVec& public_addrs,
     return absl::InvalidArgumentError(
         absl::StrCat("osd.", osd, " boots with the store of osd.", superblock.whoami));
   if (!map().Exists(osd)) return NoSuchOsd(osd);
-  const rados::Uuid& known = map().osd_uuid[osd];
+  const rados::Uuid known = map().osd_uuid[osd];  // a copy: commits below replace the map
   if (!known.is_zero() && known != superblock.osd_fsid)
     return absl::AlreadyExistsError(absl::StrCat("osd.", osd, " boots with the store ",
                                                  superblock.osd_fsid.ToString(), "; it is ",
