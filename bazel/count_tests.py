@@ -2,7 +2,7 @@
 """Counts what the test stages of ./x brought: count_tests.py FOLDER.
 
 FOLDER holds, for each stage, NAME.json (Bazel's build events) and NAME.exit (its exit code), and
-perhaps fuzz.txt (a line "TARGET pass|fail" each). Prints the targets that failed and, last, the line
+perhaps programs.txt (a line "NAME pass|fail" for each fuzz target and simulator run). Prints the targets that failed and, last, the line
 "N passed, N failed, N skipped" in test cases. Exits 1 if anything failed or nothing ran.
 """
 
@@ -69,16 +69,16 @@ def main():
             print(f"{stage}: bazel ended with {code}: something did not build")
             stage_failed = 1
         failed += stage_failed
-    fuzz = os.path.join(folder, "fuzz.txt")
-    if os.path.exists(fuzz):
-        with open(fuzz, encoding="utf-8") as lines:
+    programs = os.path.join(folder, "programs.txt")
+    if os.path.exists(programs):
+        with open(programs, encoding="utf-8") as lines:
             for line in lines:
                 target, outcome = line.split()
                 if outcome == "pass":
                     passed += 1
                 else:
                     failed += 1
-                    print(f"fuzz: {target}: failed")
+                    print(f"{target}: failed")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 0 if failed == 0 and passed > 0 else 1
 
