@@ -67,12 +67,15 @@ void AsyncConnection::MarkDown() {
   if (closed_.exchange(true, std::memory_order_acq_rel)) return;
   connected_.store(false, std::memory_order_release);
   owner()->Remove(this);
+  // At once: the caller may be a dispatcher, whose next message this would be.
+  owner()->dispatch_queue().Discard(id());
   center()->Submit([self = Self()] { self->Close(Tell::kNothing); });
 }
 
 void AsyncConnection::MarkDisposable() {
   if (closed()) return;
-  center()->Submit([self = Self()] { self->session_.set_lossy(true); });
+  disposable_.store(true, std::memory_order_release);
+  center()->Submit([self = Self()] { self->HeedDisposable(); });
 }
 
 bool AsyncConnection::IsConnected() const { return connected_.load(std::memory_order_acquire); }
@@ -187,6 +190,7 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
 void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   using Stage = FaultInput::Stage;
   if (phase_ == Phase::kClosed) return;
+  HeedDisposable();
   const bool told_to_wait = link_ && link_->fsm().told_to_wait();
   const v1::State state = link_ ? link_->fsm().state() : v1::State::kConnecting;
   if (link_) global_seq_ = link_->fsm().global_seq();
@@ -231,6 +235,10 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
           center()->CreateTimeEvent(decision.delay, [self = Self()] { self->StartConnect(); });
       return;
   }
+}
+
+void AsyncConnection::HeedDisposable() {
+  if (disposable_.load(std::memory_order_acquire)) session_.set_lossy(true);
 }
 
 void AsyncConnection::ToStandby() {
@@ -321,6 +329,7 @@ void AsyncConnection::OnConnectRequest(const v1::ConnectRequest&) {}
 void AsyncConnection::OnReady() {
   const v1::ConnectionFsm& fsm = link_->fsm();
   const bool accepted = phase_ == Phase::kAccepting;
+  HeedDisposable();  // whatever the server said of the session
   global_seq_ = fsm.global_seq();
   if (!anonymous_) owner()->RememberAttempt(peer_addr(), session_.peer_global_seq);
   set_features(fsm.features());

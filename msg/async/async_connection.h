@@ -106,6 +106,8 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void DropLink();
   void ResetSession();
   void ToStandby();
+  // Makes the session lossy once MarkDisposable() was called.
+  void HeedDisposable();
   // Leaves standby if there is something to send and this side may dial.
   void WakeFromStandby();
   void ScheduleFlush();
@@ -133,6 +135,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   const bool anonymous_;
   std::atomic<bool> closed_{false};
   std::atomic<bool> connected_{false};
+  std::atomic<bool> disposable_{false};
 
   // Messages from other threads, on their way to the center.
   Mutex inbox_mutex_;

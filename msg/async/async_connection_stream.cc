@@ -173,6 +173,7 @@ void AsyncConnection::Deliver(MessagePtr message) {
 }
 
 void AsyncConnection::DispatchNow(MessagePtr message) {
+  if (closed()) return;
   DispatchQueue& queue = owner()->dispatch_queue();
   if (queue.CanFastDispatch(*message)) {
     message->ReleaseDispatchShare();
