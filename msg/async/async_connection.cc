@@ -190,6 +190,7 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
 void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   using Stage = FaultInput::Stage;
   if (phase_ == Phase::kClosed) return;
+  if (closed()) return Close(Tell::kNothing);
   HeedDisposable();
   const bool told_to_wait = link_ && link_->fsm().told_to_wait();
   const v1::State state = link_ ? link_->fsm().state() : v1::State::kConnecting;
@@ -299,6 +300,10 @@ uint32_t AsyncConnection::NextGlobalSeq(uint32_t at_least) {
 }
 
 absl::StatusOr<Authorizer> AsyncConnection::MakeAuthorizer() {
+  // Marked down, but not closed yet. Who dials the peer next must have the greater global_seq: if
+  // this attempt's came later, the mark is seen here (NextGlobalSeq orders the two), and the
+  // attempt is not made.
+  if (closed()) return absl::CancelledError("marked down");
   if (owner()->options().auth_client == nullptr) return Authorizer{};
   return owner()->options().auth_client->MakeAuthorizer(peer_type_);
 }

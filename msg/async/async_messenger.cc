@@ -362,7 +362,7 @@ uint32_t AsyncMessenger::NextGlobalSeq(uint32_t at_least) {
   uint32_t next;
   do {
     next = std::max(current, at_least) + 1;
-  } while (!global_seq_.compare_exchange_weak(current, next, std::memory_order_relaxed));
+  } while (!global_seq_.compare_exchange_weak(current, next, std::memory_order_acq_rel));
   return next;
 }
 
