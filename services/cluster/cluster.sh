@@ -3,6 +3,7 @@
 #
 # Environment: SIPHON_BIN, the folder with services/mon/siphon-mon and the other programs.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 usage() {
   cat <<'EOF'
@@ -108,7 +109,7 @@ EOF
 explain() {
   echo "cluster: $1 did not start" >&2
   [[ -s $dir/log/$1.log ]] && tail -n 15 "$dir/log/$1.log" >&2
-  stop_all
+  stop_all || true
   exit 1
 }
 
@@ -117,7 +118,7 @@ start() {
   [[ $osds =~ ^[1-9][0-9]*$ ]] || fail "--osds $osds: give a number from 1 on"
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
-  ! running_daemons | grep -q . || fail "$dir has a running cluster; stop it first"
+  [[ -z $(running_daemons) ]] || fail "$dir has a running cluster; stop it first"
   local begin
   begin=$(date +%s%N)
   mkdir -p "$dir/log" "$dir/run"
@@ -128,28 +129,39 @@ start() {
   elif [[ -n $port ]]; then
     fail "$dir/ceph.conf is there already, with its own port; leave --mon-port out"
   fi
-  # Each program returns when its daemon is up: an OSD, when the map says so.
-  "$mon" -c "$dir/ceph.conf" -i a || explain mon.a
+  # Each program returns when its daemon is up (an OSD, when the map says so), and has 30 s for it.
+  timeout 30 "$mon" -c "$dir/ceph.conf" -i a || explain mon.a
   local id pids=()
   for ((id = 0; id < osds; id++)); do
     mkdir -p "$dir/osd.$id"
-    "$osd" -c "$dir/ceph.conf" -i "$id" &
+    timeout 30 "$osd" -c "$dir/ceph.conf" -i "$id" &
     pids+=($!)
   done
+  local late=''
   for ((id = 0; id < osds; id++)); do
-    wait "${pids[$id]}" || explain "osd.$id"
+    wait "${pids[$id]}" || late=${late:-osd.$id}
   done
+  [[ -z $late ]] || explain "$late"
   local took=$((($(date +%s%N) - begin) / 1000000))
   echo "A monitor and $osds OSDs are up after $took ms. Use them with -c $dir/ceph.conf"
 }
 
+# The process of a daemon, if it runs: a killed one leaves its pid file, and the kernel may have given
+# the number to another program.
+process_of() {
+  local pid name
+  { read -r pid <"$dir/run/$1.pid"; } 2>/dev/null || return 0
+  { read -r name <"/proc/$pid/comm"; } 2>/dev/null || return 0
+  if [[ $name == siphon-* ]] && is_running "$pid"; then echo "$pid"; fi
+}
+
 # The names of the daemons that run, a line each, with their process ids.
 running_daemons() {
-  local file pid
+  local file name pid
   for file in "$dir"/run/*.pid; do
-    [[ -s $file ]] || continue
-    pid=$(<"$file")
-    if kill -0 "$pid" 2>/dev/null; then echo "$(basename "$file" .pid) $pid"; fi
+    name=$(basename "$file" .pid)
+    pid=$(process_of "$name")
+    [[ -z $pid ]] || echo "$name $pid"
   done
 }
 
@@ -160,28 +172,41 @@ status() {
   for file in "$dir"/log/*.log; do
     [[ -e $file ]] || continue
     name=$(basename "$file" .log)
-    pid=$(cat "$dir/run/$name.pid" 2>/dev/null || true)
-    if [[ -n $pid ]] && kill -0 "$pid" 2>/dev/null; then
+    pid=$(process_of "$name")
+    if [[ -n $pid ]]; then
       printf '%-10s %-8s %s\n' "$name" running "$pid"
     else
       printf '%-10s %-8s %s\n' "$name" stopped -
     fi
   done
-  running_daemons | grep -q '^mon' || return 1
+  [[ -n $(process_of mon.a) ]] || return 1
   echo
   "$siphon" -c "$dir/ceph.conf" status
 }
 
-stop_all() {
-  local name pid
-  # OSDs first: they tell the monitor.
+# Ends the daemons of a kind ("osd"), all at once; fails if one had to be killed.
+stop_kind() {
+  local name pid pids=()
   while read -r name pid; do
+    [[ $name == "$1".* ]] || continue
     kill -TERM "$pid" 2>/dev/null || true
-    if ! timeout 10 tail --pid="$pid" -f /dev/null; then
-      echo "cluster: $name ($pid) did not end within 10 s and is killed" >&2
-      kill -KILL "$pid" 2>/dev/null || true
-    fi
-  done < <(running_daemons | sort -r)
+    pids+=("$pid")
+  done < <(running_daemons)
+  await_end 10 "${pids[@]}" && return
+  while read -r name pid; do
+    [[ $name == "$1".* ]] || continue
+    echo "cluster: $name ($pid) did not end within 10 s and is killed" >&2
+    kill -KILL "$pid" 2>/dev/null || true
+  done < <(running_daemons)
+  return 1
+}
+
+stop_all() {
+  local status=0
+  # OSDs first: they tell the monitor.
+  stop_kind osd || status=1
+  stop_kind mon || status=1
+  return $status
 }
 
 command=${1:---help}

@@ -5,6 +5,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/processes.sh"
 siphon=${SIPHON_BIN:?the folder with the programs}/services/client/siphon
 siphonctl=$SIPHON_BIN/admin/siphonctl
 dir=$(mktemp -d /tmp/siphon-demo.XXXXXX)
@@ -71,7 +72,7 @@ epoch() { s --format json osd dump | /usr/bin/python3 -c 'import json, sys; prin
 before=$(epoch)
 pid=$(<"$dir/run/osd.2.pid")
 kill -TERM "$pid"
-timeout 10 tail --pid="$pid" -f /dev/null
+await_end 10 "$pid"
 after=$(epoch)
 echo "osdmap epoch $before -> $after"
 s osd tree

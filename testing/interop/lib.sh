@@ -2,6 +2,7 @@
 #
 # Each test has a range of ports of its own, given to these functions, below 32000.
 set -euo pipefail
+source services/cluster/processes.sh
 
 export SIPHON_BIN=$PWD
 siphon=$PWD/services/client/siphon
@@ -10,14 +11,37 @@ work=$(mktemp -d /tmp/siphon-interop.XXXXXX)
 # Ceph's programs look for a home, and quarrel about one admin socket.
 export HOME=$work CEPH_ARGS='--admin-socket='
 checks=0 failures=0
+: >"$work/cases"
+
+# Writes the checks as test cases, for the count of ./x test.
+write_xml() {
+  [[ -n ${XML_OUTPUT_FILE:-} ]] || return 0
+  local suite result what
+  suite=$(basename "$0" .sh)
+  {
+    echo "<testsuites><testsuite name=\"$suite\" tests=\"$checks\" failures=\"$failures\">"
+    while IFS=$'\t' read -r result what; do
+      printf '<testcase classname="%s" name="%s" status="run">' "$suite" "$what"
+      [[ $result == ok ]] || printf '<failure message="see the log"/>'
+      echo "</testcase>"
+    done < <(sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g' "$work/cases")
+    echo "</testsuite></testsuites>"
+  } >"$XML_OUTPUT_FILE"
+}
 
 finish() {
   local code=$?
-  [[ -d $work/siphon ]] && services/cluster/cluster.sh stop --dir "$work/siphon"
-  [[ -d $work/ceph ]] && testing/interop/real-ceph.sh stop "$work/ceph"
+  if [[ -d $work/siphon ]]; then
+    services/cluster/cluster.sh stop --dir "$work/siphon" || code=1
+  fi
+  if [[ -d $work/ceph ]]; then
+    testing/interop/real-ceph.sh stop "$work/ceph" || code=1
+  fi
   if ((code != 0 || failures > 0)); then
     tail -n 30 "$work"/siphon/log/*.log 2>/dev/null || true
   fi
+  if ((code != 0)); then note FAIL "the script, and its daemons, end as they should"; fi
+  write_xml
   rm -rf "$work"
   echo "$checks checks, $failures failed"
   ((code == 0 && failures > 0)) && code=1
@@ -25,16 +49,22 @@ finish() {
 }
 trap finish EXIT
 
+# note ok|FAIL WHAT [MORE]: counts and shows a check.
+note() {
+  checks=$((checks + 1))
+  [[ $1 == ok ]] || failures=$((failures + 1))
+  printf '%s\t%s\n' "$1" "$2" >>"$work/cases"
+  printf '%-5s %s%s\n' "$1" "$2" "${3:-}"
+}
+
 # check WHAT COMMAND...: the command succeeds.
 check() {
   local what=$1
   shift
-  checks=$((checks + 1))
   if timeout 60 "$@" >"$work/out" 2>"$work/err"; then
-    echo "ok    $what"
+    note ok "$what"
   else
-    failures=$((failures + 1))
-    echo "FAIL  $what: $*"
+    note FAIL "$what" ": $*"
     head -c 2000 "$work/out" "$work/err" || true
   fi
 }
@@ -43,12 +73,10 @@ check() {
 check_out() {
   local what=$1 pattern=$2
   shift 2
-  checks=$((checks + 1))
   if timeout 60 "$@" >"$work/out" 2>"$work/err" && grep -Eq -- "$pattern" "$work/out" "$work/err"; then
-    echo "ok    $what"
+    note ok "$what"
   else
-    failures=$((failures + 1))
-    echo "FAIL  $what: $* does not say \"$pattern\""
+    note FAIL "$what" ": $* does not say \"$pattern\""
     head -c 2000 "$work/out" "$work/err" || true
   fi
 }
@@ -57,12 +85,10 @@ check_out() {
 check_fails() {
   local what=$1
   shift
-  checks=$((checks + 1))
   if timeout 60 "$@" >"$work/out" 2>"$work/err"; then
-    failures=$((failures + 1))
-    echo "FAIL  $what: $* succeeds"
+    note FAIL "$what" ": $* succeeds"
   else
-    echo "ok    $what"
+    note ok "$what"
   fi
 }
 

@@ -12,7 +12,8 @@ before=$(epoch)
 
 pid=$(<"$work/siphon/run/mon.a.pid")
 kill -TERM "$pid"
-check "the monitor ends on SIGTERM" timeout 10 tail --pid="$pid" -f /dev/null
+await_end 10 "$pid" && ended=yes || ended=no
+check "the monitor ends on SIGTERM" test $ended = yes
 check "its pid file is gone" test ! -e "$work/siphon/run/mon.a.pid"
 check "it starts again" services/mon/siphon-mon -c "$conf" -i a
 check_out "the pool is still there" '^kept$' "${S[@]}" osd pool ls
@@ -22,7 +23,7 @@ check "it is equal" cmp "$work/file" "$work/back"
 
 pid=$(<"$work/siphon/run/mon.a.pid")
 kill -KILL "$pid"
-timeout 10 tail --pid="$pid" -f /dev/null
+await_end 10 "$pid"
 check "it starts again after SIGKILL" services/mon/siphon-mon -c "$conf" -i a
 check_out "the pool is still there after SIGKILL" '^kept$' "${S[@]}" osd pool ls
 
