@@ -48,6 +48,7 @@ TEST(SyntheticTest, PeersThatDialEachOtherAndAreDroppedOnBothEnds) {
 TEST(SyntheticTest, StatefulServersWhileSocketsFail) {
   SyntheticOptions options = Options(Mode::kStateful, 103);
   options.socket_failures = 30;
+  options.min_breaks = 300;
   options.internal_delays = absl::Milliseconds(5);
   const SyntheticResult result = RunAndTell(options);
   EXPECT_GT(result.breaks, 200u);
@@ -57,13 +58,15 @@ TEST(SyntheticTest, StatefulServersWhileSocketsFail) {
 TEST(SyntheticTest, PeersWhileSocketsFailAndBothEndsAreDropped) {
   SyntheticOptions options = Options(Mode::kPeersReuse, 104);
   options.socket_failures = 30;
+  options.min_breaks = 300;
   options.internal_delays = absl::Milliseconds(5);
   EXPECT_GT(RunAndTell(options).breaks, 200u);
 }
 
 TEST(SyntheticTest, LossyClientsWhileSocketsFailGetPrefixes) {
   SyntheticOptions options = Options(Mode::kLossy, 105);
-  options.socket_failures = 200;
+  options.socket_failures = 100;
+  options.min_breaks = 50;
   const SyntheticResult result = RunAndTell(options);
   EXPECT_GT(result.breaks, 20u);
   EXPECT_EQ(result.reconnects, 0u);
