@@ -31,6 +31,11 @@ T ReadAll(int fd) {
 
 }  // namespace
 
+uint64_t MessagesPerReply(const Load& load) {
+  if (load.pattern == Pattern::kPingPong) return 1;
+  return std::max<uint64_t>(1, static_cast<uint64_t>(load.in_flight) / 2);
+}
+
 absl::Duration Result::Percentile(double fraction) {
   if (latency_nanos.empty()) return absl::ZeroDuration();
   if (!std::is_sorted(latency_nanos.begin(), latency_nanos.end())) {

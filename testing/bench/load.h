@@ -26,12 +26,16 @@ struct Load {
   bool one_cpu = false;  // both processes on processor 0; else wherever the kernel puts them
 };
 
+// Of so many messages in a row the server answers the last.
+uint64_t MessagesPerReply(const Load& load);
+
 struct Result {
   uint64_t messages = 0;
   absl::Duration elapsed;
   absl::Duration client_cpu;  // user and system time of the process, during the run
   absl::Duration server_cpu;
-  std::vector<uint32_t> latency_nanos;  // ping-pong: of each message (at most a million)
+  // From the sending of each message that is answered to its answer (at most a million).
+  std::vector<uint32_t> latency_nanos;
 
   double per_second() const {
     return static_cast<double>(messages) / absl::ToDoubleSeconds(elapsed);

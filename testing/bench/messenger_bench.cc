@@ -13,6 +13,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "testing/bench/load.h"
@@ -24,7 +25,7 @@ ABSL_FLAG(bool, one_cpu, true,
           "keep client and server on one processor: compares CPU cost, the steadiest figure");
 ABSL_FLAG(int, rounds, 3, "rounds of each row; the one with the median ratio is printed");
 ABSL_FLAG(bool, quick, false, "64 B and 64 KiB only, one round");
-ABSL_FLAG(std::string, format, "table", "table or json");
+ABSL_FLAG(std::string, format, "table", "table, markdown or json");
 
 namespace siphon::bench {
 namespace {
@@ -70,58 +71,99 @@ Row Measure(const Load& load) {
   return std::move(rounds[rounds.size() / 2]);
 }
 
-void PrintTable(Row& row) {
-  const double mb = row.messenger.per_second() * static_cast<double>(row.load.size) / 1e6;
-  std::printf("%-9s %8s %6d  %11.0f %11.0f %10.0f %6.2f  %9.1f %9.1f  %9.2f %9.2f\n",
-              std::string(PatternText(row.load.pattern)).c_str(), SizeText(row.load.size).c_str(),
-              row.load.in_flight, row.floor.per_second(), row.messenger.per_second(), mb, row.ratio,
-              Micros(row.messenger.Percentile(0.5)), Micros(row.messenger.Percentile(0.99)),
-              CpuMicros(row.floor), CpuMicros(row.messenger));
+// What one row says, in the units of its columns.
+struct Figures {
+  std::string pattern, size;
+  int in_flight;
+  double floor_per_second, per_second, megabytes, ratio, p50, p99, floor_cpu, cpu;
+
+  explicit Figures(Row& row)
+      : pattern(PatternText(row.load.pattern)),
+        size(SizeText(row.load.size)),
+        in_flight(row.load.in_flight),
+        floor_per_second(row.floor.per_second()),
+        per_second(row.messenger.per_second()),
+        megabytes(per_second * static_cast<double>(row.load.size) / 1e6),
+        ratio(row.ratio),
+        p50(Micros(row.messenger.Percentile(0.5))),
+        p99(Micros(row.messenger.Percentile(0.99))),
+        floor_cpu(CpuMicros(row.floor)),
+        cpu(CpuMicros(row.messenger)) {}
+};
+
+constexpr std::string_view kTableHead =
+    "pattern       size flight  floor msg/s       msg/s       MB/s  ratio     p50 us    p99 us  "
+    "floor CPU    CPU us\n";
+constexpr std::string_view kMarkdownHead =
+    "| pattern | size | in flight | floor, msg/s | Siphon, msg/s | MB/s | ratio | p50, µs | p99, "
+    "µs "
+    "| floor CPU, µs | CPU, µs |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+
+std::string TableLine(const Figures& f) {
+  return absl::StrFormat("%-9s %8s %6d  %11.0f %11.0f %10.0f %6.2f  %9.1f %9.1f  %9.2f %9.2f\n",
+                         f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second,
+                         f.megabytes, f.ratio, f.p50, f.p99, f.floor_cpu, f.cpu);
+}
+
+std::string MarkdownLine(const Figures& f) {
+  return absl::StrFormat(
+      "| %s | %s | %d | %.0f | %.0f | %.0f | %.2f | %.1f | %.1f | %.2f | %.2f |\n", f.pattern,
+      f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50, f.p99,
+      f.floor_cpu, f.cpu);
+}
+
+std::string JsonLine(const Figures& f) {
+  return absl::StrFormat(
+      "{\"pattern\": \"%s\", \"size\": \"%s\", \"in_flight\": %d, \"floor_per_second\": %.0f, "
+      "\"per_second\": %.0f, \"megabytes_per_second\": %.0f, \"ratio\": %.3f, \"p50_us\": %.1f, "
+      "\"p99_us\": %.1f, \"floor_cpu_us\": %.2f, \"cpu_us\": %.2f}",
+      f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50,
+      f.p99, f.floor_cpu, f.cpu);
+}
+
+void Print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
 
-void PrintJson(Row& row, bool first) {
-  std::printf(
-      "%s  {\"pattern\": \"%s\", \"size\": %zu, \"in_flight\": %d, \"floor_per_second\": %.0f, "
-      "\"per_second\": %.0f, \"ratio\": %.3f, \"p50_us\": %.1f, \"p99_us\": %.1f, "
-      "\"floor_cpu_us\": %.2f, \"cpu_us\": %.2f}",
-      first ? "[\n" : ",\n", std::string(PatternText(row.load.pattern)).c_str(), row.load.size,
-      row.load.in_flight, row.floor.per_second(), row.messenger.per_second(), row.ratio,
-      Micros(row.messenger.Percentile(0.5)), Micros(row.messenger.Percentile(0.99)),
-      CpuMicros(row.floor), CpuMicros(row.messenger));
-  std::fflush(stdout);
-}
-
-int Main() {
-  const bool json = absl::GetFlag(FLAGS_format) == "json";
-  if (!json) {
-    std::printf("%-9s %8s %6s  %11s %11s %10s %6s  %9s %9s  %9s %9s\n", "pattern", "size", "flight",
-                "floor msg/s", "msg/s", "MB/s", "ratio", "p50 us", "p99 us", "floor CPU", "CPU us");
-  }
+std::vector<Load> Loads() {
   std::vector<size_t> sizes = {64, 4 << 10, 64 << 10, 1 << 20, 4 << 20};
   if (absl::GetFlag(FLAGS_quick)) sizes = {64, 64 << 10};
-  bool first = true;
+  std::vector<Load> loads;
   for (const Pattern pattern : {Pattern::kPingPong, Pattern::kStream}) {
     for (const size_t size : sizes) {
       for (const int in_flight : {1, 32}) {
-        if (pattern == Pattern::kStream && in_flight == 1) continue;
         Load load;
         load.pattern = pattern;
         load.size = size;
         load.in_flight = in_flight;
         load.duration = absl::GetFlag(FLAGS_duration);
         load.one_cpu = absl::GetFlag(FLAGS_one_cpu);
-        Row row = Measure(load);
-        if (json) {
-          PrintJson(row, first);
-        } else {
-          PrintTable(row);
-        }
-        first = false;
+        loads.push_back(load);
       }
     }
   }
-  if (json) std::printf("\n]\n");
+  return loads;
+}
+
+int Main() {
+  const std::string format = absl::GetFlag(FLAGS_format);
+  if (format != "table" && format != "markdown" && format != "json") {
+    std::fprintf(stderr, "--format: \"%s\" is none of table, markdown, json\n", format.c_str());
+    return 2;
+  }
+  Print(format == "json" ? "[" : format == "markdown" ? kMarkdownHead : kTableHead);
+  const char* before = "\n  ";
+  for (const Load& load : Loads()) {
+    Row row = Measure(load);
+    const Figures figures(row);
+    if (format == "json") {
+      Print(absl::StrCat(std::exchange(before, ",\n  "), JsonLine(figures)));
+    } else {
+      Print(format == "markdown" ? MarkdownLine(figures) : TableLine(figures));
+    }
+  }
+  if (format == "json") Print("\n]\n");
   return 0;
 }
 
@@ -132,7 +174,9 @@ int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "Messages between two processes over loopback, next to a raw epoll TCP floor.\n"
       "  ./x bench\n  ./x bench --one_cpu=false --duration=2s\n"
-      "CPU us is the CPU time of both processes for each message.");
+      "p50 and p99 are of the time from a message to its answer: each message of a ping-pong is\n"
+      "answered, and in a stream each that ends half a window. CPU us is the CPU time of both\n"
+      "processes for each message.");
   absl::ParseCommandLine(argc, argv);
   return siphon::bench::Main();
 }

@@ -31,12 +31,6 @@ class LoadMessage final : public Message {
   absl::Status DecodePayload(Decoder&) override { return absl::OkStatus(); }
 };
 
-uint64_t PerReply(const Load& load) {
-  return load.pattern == Pattern::kPingPong
-             ? 1
-             : std::max<uint64_t>(1, static_cast<uint64_t>(load.in_flight) / 2);
-}
-
 // One process's messenger and what it needs.
 struct Endpoint {
   Config config;
@@ -83,7 +77,8 @@ class FastDispatcher : public Dispatcher {
 // Answers; ends when its client's session was reset.
 class Server final : public FastDispatcher {
  public:
-  explicit Server(const Load& load) : per_reply_(PerReply(load)), reply_(Buffer::Allocate(64)) {}
+  explicit Server(const Load& load)
+      : per_reply_(MessagesPerReply(load)), reply_(Buffer::Allocate(64)) {}
   void FastDispatch(MessagePtr message) override {
     if (++since_reply_ < per_reply_) return;
     since_reply_ = 0;
@@ -111,7 +106,7 @@ class Server final : public FastDispatcher {
 class Client final : public FastDispatcher {
  public:
   explicit Client(const Load& load)
-      : load_(load), per_reply_(PerReply(load)), data_(Buffer::Allocate(load.size)) {
+      : load_(load), per_reply_(MessagesPerReply(load)), data_(Buffer::Allocate(load.size)) {
     result_.latency_nanos.reserve(1 << 20);
   }
   void HandleFastConnect(const ConnectionPtr& connection) override {
@@ -123,12 +118,10 @@ class Client final : public FastDispatcher {
   void FastDispatch(MessagePtr message) override {
     const int64_t now = absl::GetCurrentTimeNanos();
     result_.messages += per_reply_;
-    if (load_.pattern == Pattern::kPingPong) {
-      if (result_.latency_nanos.size() < (1 << 20)) {
-        result_.latency_nanos.push_back(static_cast<uint32_t>(now - sent_at_.front()));
-      }
-      sent_at_.pop_front();
+    if (result_.latency_nanos.size() < (1 << 20)) {
+      result_.latency_nanos.push_back(static_cast<uint32_t>(now - sent_at_.front()));
     }
+    sent_at_.pop_front();
     if (now - start_ >= absl::ToInt64Nanoseconds(load_.duration)) {
       if (std::exchange(ended_, true)) return;
       result_.elapsed = absl::Nanoseconds(now - start_);
@@ -145,14 +138,15 @@ class Client final : public FastDispatcher {
 
  private:
   void SendOne(const ConnectionPtr& connection, int64_t now) {
-    if (load_.pattern == Pattern::kPingPong) sent_at_.push_back(now);
+    if (++sent_ % per_reply_ == 0) sent_at_.push_back(now);
     connection->Send(std::make_unique<LoadMessage>(data_));
   }
 
   const Load load_;
   const uint64_t per_reply_;
   const Buffer data_;
-  std::deque<int64_t> sent_at_;
+  uint64_t sent_ = 0;
+  std::deque<int64_t> sent_at_;  // when those were sent that will be answered
   Result result_;
   bool ended_ = false;
   int64_t start_ = 0;

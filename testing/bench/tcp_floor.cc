@@ -121,8 +121,7 @@ absl::Duration Serve(const Load& load, const std::function<void(int)>& tell) {
   Stream stream(fd);
   const absl::Duration start = ProcessCpu();
   const std::string reply(kReplySize, 'r');
-  const uint64_t per_reply =
-      load.pattern == Pattern::kPingPong ? 1 : std::max<uint64_t>(1, load.in_flight / 2);
+  const uint64_t per_reply = MessagesPerReply(load);
   size_t missing = load.size;
   uint64_t since_reply = 0;
   // One recv per message: never more than the rest of this one.
@@ -146,13 +145,12 @@ Result Drive(const Load& load, int port) {
   PCHECK(connect(fd, reinterpret_cast<sockaddr*>(&addr), sizeof(addr)) == 0);
   Stream stream(fd);
   const std::string request(load.size, 'q');
-  const uint64_t per_reply =
-      load.pattern == Pattern::kPingPong ? 1 : std::max<uint64_t>(1, load.in_flight / 2);
+  const uint64_t per_reply = MessagesPerReply(load);
 
   Result result;
   result.latency_nanos.reserve(1 << 20);
   std::deque<int64_t> sent_at;
-  uint64_t in_flight = 0;
+  uint64_t in_flight = 0, sent = 0;
   size_t missing = kReplySize;
   const absl::Duration cpu = ProcessCpu();
   const int64_t start = absl::GetCurrentTimeNanos();
@@ -160,7 +158,7 @@ Result Drive(const Load& load, int port) {
   int64_t now = start;
   while (now < end) {
     while (in_flight < static_cast<uint64_t>(load.in_flight)) {
-      if (load.pattern == Pattern::kPingPong) sent_at.push_back(absl::GetCurrentTimeNanos());
+      if (++sent % per_reply == 0) sent_at.push_back(absl::GetCurrentTimeNanos());
       CHECK(stream.Send(request.data(), request.size()));
       ++in_flight;
     }
@@ -171,12 +169,10 @@ Result Drive(const Load& load, int port) {
     now = absl::GetCurrentTimeNanos();
     in_flight -= per_reply;
     result.messages += per_reply;
-    if (load.pattern == Pattern::kPingPong) {
-      if (result.latency_nanos.size() < (1 << 20)) {
-        result.latency_nanos.push_back(static_cast<uint32_t>(now - sent_at.front()));
-      }
-      sent_at.pop_front();
+    if (result.latency_nanos.size() < (1 << 20)) {
+      result.latency_nanos.push_back(static_cast<uint32_t>(now - sent_at.front()));
     }
+    sent_at.pop_front();
   }
   result.elapsed = absl::Nanoseconds(now - start);
   result.client_cpu = ProcessCpu() - cpu;
