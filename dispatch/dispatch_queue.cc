@@ -64,7 +64,8 @@ void DispatchQueue::FastDispatch(MessagePtr message) {
   OnUnhandled(*message);
 }
 
-void DispatchQueue::Enqueue(MessagePtr message, uint64_t connection_id) {
+void DispatchQueue::Enqueue(MessagePtr message, uint64_t connection_id,
+                            const std::atomic<bool>* closed) {
   const int priority = std::min(message->priority(), kPriorityHighest);
   const uint64_t bytes = message->TotalSize();
   Item item;
@@ -74,7 +75,7 @@ void DispatchQueue::Enqueue(MessagePtr message, uint64_t connection_id) {
   bool wake = false;
   {
     MutexLock lock(mutex_);
-    if (!stopping_) {
+    if (!stopping_ && (closed == nullptr || !closed->load(std::memory_order_acquire))) {
       if (priority >= kPriorityLow) {
         queue_.EnqueueStrict(connection_id, priority, std::move(item));
       } else {
@@ -84,7 +85,7 @@ void DispatchQueue::Enqueue(MessagePtr message, uint64_t connection_id) {
     wake = TakeDispatchWake();
   }
   if (wake) WakeDispatch();
-  // After Shutdown() the message ends here, with `item`.
+  // A message that is not queued ends here, with `item`.
 }
 
 void DispatchQueue::EnqueueEvent(Event event, ConnectionPtr connection) {

@@ -66,7 +66,10 @@ class DispatchQueue {
   void FastPreprocess(const Message& message);
   // The first fast dispatcher that accepts gets it. CanFastDispatch() must have said yes.
   void FastDispatch(MessagePtr message);
-  void Enqueue(MessagePtr message, uint64_t connection_id);
+  // With `closed`: not if that is set, as whoever calls Discard() for good does before; then no
+  // message of the connection is dispatched after a later one was discarded.
+  void Enqueue(MessagePtr message, uint64_t connection_id,
+               const std::atomic<bool>* closed = nullptr);
   void EnqueueEvent(Event event, ConnectionPtr connection);
   void FastConnect(const ConnectionPtr& connection);
   void FastAccept(const ConnectionPtr& connection);

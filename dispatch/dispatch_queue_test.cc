@@ -1,6 +1,7 @@
 // The rules of dispatching, on one thread: the test is the owner that on_work calls.
 #include "dispatch/dispatch_queue.h"
 
+#include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -187,6 +188,19 @@ TEST_F(DispatchQueueTest, DiscardDropsAConnectionsMessagesButNotItsEvents) {
   EXPECT_EQ(ThrottledBytes(), 10u);
   RunAll();
   EXPECT_THAT(dispatcher.log(), ElementsAre("reset 1", "dispatch b"));
+}
+
+TEST_F(DispatchQueueTest, NothingOfAConnectionThatWasClosedIsQueuedAfterItsDiscard) {
+  RecordingDispatcher dispatcher;
+  queue_.AddDispatcherTail(&dispatcher);
+  std::atomic<bool> closed{false};
+  queue_.Enqueue(Throttled("a", 100), 1, &closed);
+  closed = true;
+  queue_.Discard(1);
+  queue_.Enqueue(Throttled("b", 10), 1, &closed);
+  EXPECT_EQ(ThrottledBytes(), 0u);
+  RunAll();
+  EXPECT_THAT(dispatcher.log(), ElementsAre());
 }
 
 TEST_F(DispatchQueueTest, DiscardOfIdZeroKeepsEventsAndLocalMessages) {

@@ -179,7 +179,7 @@ void AsyncConnection::DispatchNow(MessagePtr message) {
     message->ReleaseDispatchShare();
     queue.FastDispatch(std::move(message));
   } else {
-    queue.Enqueue(std::move(message), id());
+    queue.Enqueue(std::move(message), id(), &closed_);
   }
 }
 

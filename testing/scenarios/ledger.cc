@@ -56,6 +56,10 @@ void Ledger::Arrived(uint64_t stream, int lane, uint64_t number, bool pong) {
     return AddViolation(absl::StrCat("a ", kind, " of stream ", stream, ", which is none"));
   }
   Stream& s = it->second;
+  // Nobody waits for it, and it may have come by the session after this one, without those that
+  // were queued before it: the peer's dispatcher was at work on the ping when the session was
+  // reset.
+  if (pong && s.ended) return;
   const uint64_t before = PendingOf(s);
   Lane& l = s.lanes[lane];
   Arrivals& arrivals = pong ? l.pongs : l.pings;
@@ -64,7 +68,10 @@ void Ledger::Arrived(uint64_t stream, int lane, uint64_t number, bool pong) {
                                      arrivals.last, ", of ", l.sent,
                                      number > l.sent ? ": never sent" : ": repeated or late"));
   }
-  if (number > arrivals.last + 1) arrivals.gaps.push_back({arrivals.last + 1, number - 1});
+  if (number > arrivals.last + 1) {
+    VLOG(1) << s.name << ": " << kind << " " << number << " after " << arrivals.last;
+    arrivals.gaps.push_back({arrivals.last + 1, number - 1});
+  }
   arrivals.last = number;
   ++arrivals.count;
   ++(pong ? account_.answered : account_.delivered);
@@ -75,6 +82,7 @@ void Ledger::Disturbed(uint64_t stream) {
   MutexLock lock(mutex_);
   Stream& s = streams_.at(stream);
   const uint64_t before = PendingOf(s);
+  VLOG(1) << s.name << ": a reset is told";
   for (Lane& lane : s.lanes) lane.events.push_back(lane.sent);
   ++account_.resets;
   Recount(s, before);

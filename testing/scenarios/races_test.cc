@@ -157,7 +157,7 @@ TEST_F(RacesTest, AReplyThatBreaksOffIsSentAgainOverOneReconnection) {
   SessionDispatcher& client_side = NewDispatcher();
   server_side.replies = true;
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
-  Messenger* client = Client(Policy::LosslessPeer(0), &client_side);
+  Messenger* client = Client(Policy::LosslessClient(0), &client_side);
   // Within the second pong: reply, sequence number, then pongs of 1+53+18+21 bytes, and an ack.
   TcpProxy proxy(server->addrs().legacy(), [](int n) {
     TcpProxy::Plan plan;
