@@ -85,8 +85,10 @@ constexpr OptionSpec kMessengerOptions[] = {
     {"ms_inject_delay_type", OptionType::kString, "",
      "Peer types whose messages may be delayed, as in \"osd client\"; empty for none.", kRuntime},
     {"ms_inject_internal_delays", OptionType::kDuration, "0",
-     "Seconds to hold at points where a race would hurt: accept, replace, fault.", kRuntime, 0,
-     3600},
+     "Longest time, in seconds, that a connection is held at points where a race would hurt: "
+     "accept, "
+     "replace, fault. Each time a random part of it; other connections go on.",
+     kRuntime, 0, 3600},
     {"ms_inject_socket_failures", OptionType::kInt, "0",
      "Break a socket once in this many reads and writes; 0 for never.", kRuntime, 0, 1000000000},
     {"ms_learn_addr_from_peer", OptionType::kBool, "true",
@@ -111,6 +113,14 @@ constexpr OptionSpec kMessengerOptions[] = {
      "Protocol v2 modes between monitors, best first.", kRuntime},
     {"ms_mon_service_mode", OptionType::kString, "secure crc",
      "Protocol v2 modes that monitors accept from others, best first.", kRuntime},
+    {"ms_out_queue_max_bytes", OptionType::kSize, "0",
+     "Bytes (data, and half a KiB for each message) that may wait on one connection to be sent or "
+     "acknowledged before it is reported, or closed; 0 for any.",
+     kRuntime, 0, 0x1p53},
+    {"ms_out_queue_overflow_closes", OptionType::kBool, "false",
+     "Close a connection that exceeds ms_out_queue_max_bytes, with a reset; else it is reported "
+     "only.",
+     kRuntime},
     {"ms_pq_max_tokens_per_priority", OptionType::kSize, "16777216",
      "Dispatch queue: tokens that a priority may save up, in bytes.", kRestart, 0, 0x1p53},
     {"ms_pq_min_cost", OptionType::kSize, "65536",

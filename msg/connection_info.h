@@ -42,12 +42,15 @@ struct ConnectionInfo {
   uint64_t out_queue_messages = 0;
   uint64_t out_queue_bytes = 0;
   uint64_t unacked_messages = 0;  // kept for replay
+  uint64_t unacked_bytes = 0;
+  bool out_queue_over_limit = false;  // more waits than ms_out_queue_max_bytes
   uint64_t messages_in = 0;
   uint64_t messages_out = 0;
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   uint64_t reconnects = 0;
   bool throttled = false;                                        // reading is held back
+  bool reading_paused = false;                                   // by an injected fault
   absl::Duration last_active;                                    // since bytes moved
   absl::Duration last_keepalive_ack = absl::InfiniteDuration();  // since one came; infinite: never
   std::string last_fault;               // why the last TCP connection ended; empty if none did
@@ -101,6 +104,8 @@ struct MessengerInfo {
   uint64_t faults_total = 0;
   uint64_t reconnects_total = 0;
   uint64_t out_queue_messages = 0;
+  uint64_t injected_failures = 0;            // connections broken by ms_inject_socket_failures
+  std::vector<std::string> injected_faults;  // under way: "partition v1:127.0.0.1:6801/4711"
   DispatchQueueInfo dispatch;
   std::vector<FaultRecord> recent_faults;  // newest last, the last few dozen
 };

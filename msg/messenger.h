@@ -5,8 +5,8 @@
 // is added makes the messenger ready: it listens and dispatches from then on.
 //
 // Threads: any, unless said otherwise. Policies and dispatchers are set before the messenger is
-// ready. Bind(), Rebind(), Shutdown(), Wait() and the Info calls wait for workers: never call them
-// on a worker or from a fast dispatcher.
+// ready. Bind(), Rebind(), Shutdown(), Wait(), InjectFault() and the Info calls wait for workers:
+// never call them on a worker or from a fast dispatcher.
 #ifndef SIPHON_MSG_MESSENGER_H_
 #define SIPHON_MSG_MESSENGER_H_
 
@@ -22,6 +22,7 @@
 #include "msg/connection_info.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_name.h"
+#include "msg/fault_injection.h"
 #include "msg/policy.h"
 
 namespace siphon {
@@ -92,6 +93,10 @@ class Messenger {
   // Waits until the dispatch queue is empty. DeadlineExceeded: it was not within `timeout`.
   // FailedPrecondition: it is paused.
   virtual absl::Status DrainDispatch(absl::Duration timeout) = 0;
+  // Misbehaves towards a peer, or stops doing so. InvalidArgument: `fault.peer` is neither an
+  // address nor a name, or is missing. NotFound: there is no connection with an entity of that
+  // name.
+  virtual absl::Status InjectFault(const FaultInjection& fault) = 0;
 };
 
 }  // namespace siphon

@@ -89,11 +89,20 @@ void AsyncConnection::Connect() {
   });
 }
 
+void AsyncConnection::StartConnectLater(absl::Duration delay) {
+  if (delay == absl::ZeroDuration()) return StartConnect();
+  SetPhase(Phase::kBackoff, "ms_inject_internal_delays");
+  backoff_timer_ = center()->CreateTimeEvent(delay, [self = Self()] { self->StartConnect(); });
+}
+
 void AsyncConnection::StartConnect() {
   backoff_timer_ = 0;
   SetPhase(Phase::kConnecting, "");
   connected_.store(true, std::memory_order_release);
   const EntityAddr addr = peer_addr();
+  if (owner()->injected_faults().IsPartitioned(addr)) {
+    return OnLinkFault(absl::UnavailableError("partitioned by an injected fault"));
+  }
   absl::StatusOr<std::unique_ptr<ConnectedSocket>> socket =
       worker_->Connect(addr, owner()->SocketOptionsNow(), nullptr);
   if (!socket.ok()) return OnLinkFault(socket.status());
@@ -139,6 +148,7 @@ void AsyncConnection::DropLink() {
     waiter_.reset();
   }
   for (ThrottleShare& share : shares_) share.Release();
+  reading_paused_ = false;
   Link::Discard(std::exchange(link_, nullptr));
 }
 
@@ -196,8 +206,7 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   const v1::State state = link_ ? link_->fsm().state() : v1::State::kConnecting;
   if (link_) global_seq_ = link_->fsm().global_seq();
   last_fault_ = std::string(reason.message());
-  owner()->RecordFault(absl::StrCat(peer_name().ToString(), " (", peer_addr().ToString(), ")"),
-                       v1::StateName(state), reason);
+  owner()->RecordFault(PeerText(), v1::StateName(state), reason);
   DropLink();
   if (delayed_) delayed_->Flush();
   if (absl::IsNotFound(reason) && v1::IsDialling(state)) {
@@ -228,7 +237,7 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
       ++reconnects_;
       owner()->CountReconnect();
       backoff_ = absl::ZeroDuration();
-      return StartConnect();
+      return StartConnectLater(owner()->InternalDelay());
     case FaultAction::kRetry:
       backoff_ = decision.delay;
       SetPhase(input.stage == Stage::kWait ? Phase::kWait : Phase::kBackoff, decision.rule);
@@ -340,6 +349,8 @@ void AsyncConnection::OnReady() {
   set_features(fsm.features());
   backoff_ = absl::ZeroDuration();
   SetPhase(Phase::kOpen, "");
+  HeedInjectedFaults();
+  if (!link_) return;
   ArmDeadline(IdleCheckInterval());
   DispatchQueue& queue = owner()->dispatch_queue();
   const ConnectionPtr self = shared_from_this();
@@ -365,7 +376,9 @@ void AsyncConnection::OnDeadline() {
   const MessengerSettings& settings = owner()->settings();
   const absl::Duration idle = absl::Nanoseconds(center()->clock()->Monotonic() - last_active_);
   const char* reason = nullptr;
-  if (phase_ != Phase::kOpen) {
+  if (phase_ == Phase::kOpen && reading_paused_) {
+    // It is this side that stands still.
+  } else if (phase_ != Phase::kOpen) {
     reason = "the handshake took longer than ms_connection_ready_timeout";
   } else if (idle >= settings.idle_timeout()) {
     reason = "idle for ms_connection_idle_timeout";

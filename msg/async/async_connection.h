@@ -65,6 +65,8 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void Judge(const std::shared_ptr<IncomingLink>& incoming);
   // Center.
   ConnectionInfo Info();
+  // Center. An order about the peer was given, or taken back (InjectFault).
+  void HeedInjectedFaults();
 
  private:
   friend class ShareWaiter;
@@ -101,6 +103,8 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
 
   // --- Center.
   void StartConnect();
+  // For ms_inject_internal_delays.
+  void StartConnectLater(absl::Duration delay);
   void StartLink(std::unique_ptr<Link> link);
   void Adopt(std::unique_ptr<Link> link, bool peer_reset, bool reset_first);
   void DropLink();
@@ -114,6 +118,9 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void DrainInbox();
   void TakeInbox();
   void EnqueueOut(MessagePtr message);
+  // Reports an out queue that exceeds its limit, once, or closes the connection.
+  void CheckOutQueue();
+  std::string PeerText() const;
   void Deliver(MessagePtr message);
   void DispatchNow(MessagePtr message);
   enum class Tell { kNothing, kReset };
@@ -147,6 +154,8 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   std::unique_ptr<Link> link_;
   Phase phase_ = Phase::kConnecting;
   bool keepalive_due_ = false;
+  bool over_limit_ = false;      // ms_out_queue_max_bytes; said once
+  bool reading_paused_ = false;  // by an injected fault
   uint32_t reconnects_ = 0;
   uint32_t global_seq_ = 0;
   absl::Duration backoff_;

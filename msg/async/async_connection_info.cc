@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
 
@@ -54,6 +55,10 @@ std::string_view AsyncConnection::StateText() const {
   return v1::StateName(link_ ? link_->fsm().state() : v1::State::kConnecting);
 }
 
+std::string AsyncConnection::PeerText() const {
+  return absl::StrCat(peer_name().ToString(), " (", peer_addr().ToString(), ")");
+}
+
 ConnectionInfo AsyncConnection::Info() {
   const MonoNanos now = center()->clock()->Monotonic();
   ConnectionInfo info;
@@ -77,12 +82,16 @@ ConnectionInfo AsyncConnection::Info() {
   info.out_queue_messages = session_.queued_messages();
   info.out_queue_bytes = session_.queued_bytes() + (link_ ? link_->fsm().out().size() : 0);
   info.unacked_messages = session_.unacked_messages();
+  info.unacked_bytes = session_.unacked_bytes();
+  const uint64_t limit = owner()->settings().out_queue_max_bytes();
+  info.out_queue_over_limit = limit != 0 && session_.HeldBytes() > limit;
   info.messages_in = messages_in_;
   info.messages_out = messages_out_;
   info.bytes_in = bytes_in_;
   info.bytes_out = bytes_out_;
   info.reconnects = reconnects_;
   info.throttled = waiter_ != nullptr;
+  info.reading_paused = reading_paused_;
   info.last_active = absl::Nanoseconds(now - last_active_);
   const absl::Time acked = last_keepalive_ack();
   if (acked != absl::InfinitePast()) info.last_keepalive_ack = center()->clock()->Now() - acked;

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "base/mutation.h"
 #include "glog/logging.h"
 #include "msg/async/async_connection.h"
@@ -30,6 +32,7 @@ void AsyncConnection::TakeInbox() {
   }
   if (phase_ == Phase::kClosed) return;
   for (MessagePtr& message : messages) session_.Enqueue(std::move(message));
+  CheckOutQueue();
 }
 
 void AsyncConnection::EnqueueOut(MessagePtr message) {
@@ -38,9 +41,28 @@ void AsyncConnection::EnqueueOut(MessagePtr message) {
   if (inbox_waits_.load(std::memory_order_relaxed) && !Mutated(Mutant::kSendOvertakesTheInbox)) {
     TakeInbox();
   }
+  if (phase_ == Phase::kClosed) return;
   session_.Enqueue(std::move(message));
+  CheckOutQueue();
+  if (phase_ == Phase::kClosed) return;
   WakeFromStandby();
   ScheduleFlush();
+}
+
+void AsyncConnection::CheckOutQueue() {
+  const uint64_t limit = owner()->settings().out_queue_max_bytes();
+  const uint64_t held = session_.HeldBytes();
+  if (limit == 0 || held <= limit) {
+    over_limit_ = false;
+    return;
+  }
+  const bool closes = owner()->settings().out_queue_overflow_closes();
+  if (std::exchange(over_limit_, true) && !closes) return;
+  last_fault_ = absl::StrCat(held, " bytes wait to be sent or acknowledged, more than ",
+                             "ms_out_queue_max_bytes (", limit, ")",
+                             closes ? "; closed (ms_out_queue_overflow_closes)" : "");
+  owner()->RecordNotice(PeerText(), StateText(), last_fault_);
+  if (closes) Close(Tell::kReset);
 }
 
 void AsyncConnection::ScheduleFlush() {
@@ -80,8 +102,19 @@ void AsyncConnection::OnBytesOut(size_t n) {
 
 // --- In: center.
 
-bool AsyncConnection::InjectSocketFailure() {
-  return owner()->random()->OneIn(owner()->settings().inject_socket_failures());
+bool AsyncConnection::InjectSocketFailure() { return owner()->InjectSocketFailure(); }
+
+void AsyncConnection::HeedInjectedFaults() {
+  if (phase_ == Phase::kClosed || !link_) return;
+  const EntityAddr peer = peer_addr();
+  if (owner()->injected_faults().IsPartitioned(peer)) {
+    link_->Close();
+    return OnLinkFault(absl::UnavailableError("partitioned by an injected fault"));
+  }
+  const bool pause = phase_ == Phase::kOpen && owner()->injected_faults().IsReadingPaused(peer);
+  if (pause == std::exchange(reading_paused_, pause)) return;
+  if (!pause) last_active_ = center()->clock()->Monotonic();
+  link_->PauseReading(pause);
 }
 
 void AsyncConnection::OnBytesIn(size_t n) {

@@ -27,6 +27,7 @@
 #include "dispatch/dispatch_queue.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/incoming_link.h"
+#include "msg/async/injected_faults.h"
 #include "msg/async/loopback_connection.h"
 #include "msg/async/messenger_options.h"
 #include "msg/async/messenger_settings.h"
@@ -80,6 +81,7 @@ class AsyncMessenger final : public Messenger {
   absl::Status DrainDispatch(absl::Duration timeout) override {
     return dispatch_queue_.Drain(timeout);
   }
+  absl::Status InjectFault(const FaultInjection& fault) override;
 
   // --- For connections; any thread.
   const MessengerOptions& options() const { return options_; }
@@ -121,18 +123,29 @@ class AsyncMessenger final : public Messenger {
     std::atomic<uint64_t> bytes_out{0};
   };
   Counters& counters(const Worker* worker) { return counters_[worker->index()]; }
+  // Break the connection at this read or write (ms_inject_socket_failures)?
+  bool InjectSocketFailure();
+  // How long to hold a connection now (ms_inject_internal_delays); mostly zero.
+  absl::Duration InternalDelay() const;
+  const InjectedFaults& injected_faults() const { return injected_faults_; }
   void CountReconnect() { reconnects_.fetch_add(1, std::memory_order_relaxed); }
+  // Logs and remembers what is wrong with a connection that goes on.
+  void RecordNotice(std::string peer, std::string_view state, std::string reason);
   // Logs and remembers why a connection broke.
   void RecordFault(std::string peer, std::string_view state, const absl::Status& reason);
 
  private:
   static constexpr size_t kMaxFaults = 64;
+
+  void Remember(std::string peer, std::string_view state, std::string reason);
   static constexpr size_t kMaxAttempts = 4096;
 
   void Ready();
   absl::Status BindAddrs(const EntityAddrVec& addrs, const std::set<int>& avoid_ports);
   void OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker);
   std::vector<std::shared_ptr<AsyncConnection>> AllConnections();
+  // The address that `peer` is, or the name of whose entity it is.
+  absl::StatusOr<EntityAddr> FindPeer(const std::string& peer);
 
   const std::string type_;
   const MessengerOptions options_;
@@ -151,6 +164,8 @@ class AsyncMessenger final : public Messenger {
   std::atomic<uint64_t> accepted_{0};
   std::atomic<uint64_t> faults_{0};
   std::atomic<uint64_t> reconnects_{0};
+  std::atomic<uint64_t> injected_failures_{0};
+  InjectedFaults injected_faults_;
   std::atomic<bool> stopping_{false};
   Notification stopped_;
 

@@ -24,10 +24,19 @@ void AsyncMessenger::RecordFault(std::string peer, std::string_view state,
     LOG_EVERY_T(WARNING, 0.1) << name() << ": " << peer << " in " << state << ": "
                               << reason.message() << "; the connection is closed";
   }
+  Remember(std::move(peer), state, std::string(reason.message()));
+}
+
+void AsyncMessenger::RecordNotice(std::string peer, std::string_view state, std::string reason) {
+  LOG_EVERY_T(WARNING, 0.1) << name() << ": " << peer << " in " << state << ": " << reason;
+  Remember(std::move(peer), state, std::move(reason));
+}
+
+void AsyncMessenger::Remember(std::string peer, std::string_view state, std::string reason) {
   MutexLock lock(mutex_);
   if (recent_faults_.size() == kMaxFaults) recent_faults_.pop_front();
   recent_faults_.push_back(
-      {options_.clock->Now(), std::move(peer), std::string(state), std::string(reason.message())});
+      {options_.clock->Now(), std::move(peer), std::string(state), std::move(reason)});
 }
 
 MessengerInfo AsyncMessenger::Info() {
@@ -44,6 +53,8 @@ MessengerInfo AsyncMessenger::Info() {
   info.accepted_total = accepted_.load(std::memory_order_relaxed);
   info.faults_total = faults_.load(std::memory_order_relaxed);
   info.reconnects_total = reconnects_.load(std::memory_order_relaxed);
+  info.injected_failures = injected_failures_.load(std::memory_order_relaxed);
+  info.injected_faults = injected_faults_.List();
   info.dispatch = dispatch_queue_.Info();
   for (const ConnectionInfo& connection : ListConnections()) {
     info.out_queue_messages += connection.out_queue_messages;

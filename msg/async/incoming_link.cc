@@ -37,6 +37,7 @@ void IncomingLink::ArmDeadline() {
 
 void IncomingLink::DisarmDeadline() {
   worker()->center()->DeleteTimeEvent(std::exchange(deadline_timer_, 0));
+  worker()->center()->DeleteTimeEvent(std::exchange(hold_timer_, 0));
 }
 
 void IncomingLink::OnDeadline() {
@@ -111,12 +112,26 @@ AuthServer::Verdict IncomingLink::VerifyAuthorizer(EntityType peer_type, uint32_
 void IncomingLink::OnConnectRequest(const v1::ConnectRequest& request) {
   request_ = request;
   // Not from inside the machine: the link may move to another worker.
-  worker()->center()->Post([self = shared_from_this()] { self->Decide(); });
+  worker()->center()->Post(
+      [self = shared_from_this()] { self->AfterHold([self] { self->Decide(); }); });
+}
+
+void IncomingLink::AfterHold(EventCenter::Task task) {
+  const absl::Duration delay = messenger_->InternalDelay();
+  if (delay == absl::ZeroDuration() || !link_) return task();
+  hold_timer_ = worker()->center()->CreateTimeEvent(
+      delay, [self = shared_from_this(), task = std::move(task)]() mutable {
+        self->hold_timer_ = 0;
+        task();
+      });
 }
 
 void IncomingLink::Decide() {
   if (!link_) return;
   if (messenger_->stopping()) return Finish();
+  if (messenger_->injected_faults().IsPartitioned(request_.peer_addr)) {
+    return OnLinkFault(absl::UnavailableError("partitioned by an injected fault"));
+  }
   const Policy policy = messenger_->GetPolicy(request_.connect.host_type);
   if (policy.lossy && policy.server && !policy.register_lossy_clients) return BeginSession();
 
@@ -150,7 +165,7 @@ void IncomingLink::Decide() {
     if (self->messenger_->stopping() || self->aborted_.load(std::memory_order_acquire)) {
       return self->Finish();
     }
-    existing->Judge(self);
+    self->AfterHold([self, existing] { existing->Judge(self); });
   });
 }
 
@@ -176,9 +191,7 @@ void IncomingLink::Refuse(v1::Tag tag, uint32_t seq) {
   link_->ResumeReading();
 }
 
-bool IncomingLink::InjectSocketFailure() {
-  return messenger_->random()->OneIn(messenger_->settings().inject_socket_failures());
-}
+bool IncomingLink::InjectSocketFailure() { return messenger_->InjectSocketFailure(); }
 
 void IncomingLink::OnBytesIn(size_t n) {
   messenger_->counters(worker()).bytes_in.fetch_add(n, std::memory_order_relaxed);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "event/event_center.h"
 #include "msg/async/link.h"
 #include "msg/protocol/v1/fsm_host.h"
 #include "net/socket.h"
@@ -71,6 +72,9 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   void OnBytesIn(size_t n) override;
   void OnBytesOut(size_t n) override;
 
+  // Runs `task` on the link's center, at once or when a hold that is injected is over; not at all
+  // when the link is given up meanwhile.
+  void AfterHold(EventCenter::Task task);
   void OnDeadline();
   void ArmDeadline();
   void DisarmDeadline();
@@ -88,6 +92,7 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   std::string peer_socket_;  // for the log
   v1::ConnectRequest request_;
   TimerId deadline_timer_ = 0;
+  TimerId hold_timer_ = 0;
   MonoNanos deadline_ = 0;
 };
 

@@ -34,6 +34,15 @@ class MessengerSettings {
   uint64_t inject_socket_failures() const {
     return inject_socket_failures_.load(std::memory_order_relaxed);
   }
+  // The longest hold at points where a race would hurt; 0 is none.
+  absl::Duration inject_internal_delays() const { return Load(internal_delays_); }
+  // What may wait on one connection, by Session::HeldBytes(); 0 is any.
+  uint64_t out_queue_max_bytes() const {
+    return out_queue_max_bytes_.load(std::memory_order_relaxed);
+  }
+  bool out_queue_overflow_closes() const {
+    return out_queue_overflow_closes_.load(std::memory_order_relaxed);
+  }
   // Are messages from peers of this type held back (ms_inject_delay_type)?
   bool InjectsDelays(EntityType peer_type) const {
     return (delay_types_.load(std::memory_order_relaxed) & peer_type) != 0;
@@ -55,9 +64,12 @@ class MessengerSettings {
   std::atomic<uint32_t> max_middle_{0};
   std::atomic<uint32_t> max_data_{0};
   std::atomic<uint64_t> inject_socket_failures_{0};
+  std::atomic<uint64_t> out_queue_max_bytes_{0};
+  std::atomic<bool> out_queue_overflow_closes_{false};
   std::atomic<uint8_t> delay_types_{0};
   std::atomic<double> delay_probability_{0};
   Nanos delay_max_{0};
+  Nanos internal_delays_{0};
   Nanos initial_backoff_{0};
   Nanos max_backoff_{0};
   Nanos ready_timeout_{0};

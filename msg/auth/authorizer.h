@@ -1,5 +1,5 @@
-// AuthClient, AuthServer: what a handshake asks about identity. Both are sans-I/O: bytes in, bytes and
-// decisions out.
+// AuthClient, AuthServer: what a handshake asks about identity. Both are sans-I/O: bytes in, bytes
+// and decisions out.
 //
 // Threads: any worker.
 #ifndef SIPHON_MSG_AUTH_AUTHORIZER_H_

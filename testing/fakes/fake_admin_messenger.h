@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "msg/fault_injection.h"
 #include "msg/messenger.h"
 
 namespace siphon {
@@ -26,6 +27,9 @@ class FakeAdminMessenger final : public Messenger {
   // What DrainDispatch() returns while it is not paused.
   absl::Status drain_result;
   std::atomic<int> drains = 0;
+  // What was injected, and what InjectFault() returns.
+  std::vector<FaultInjection> faults;
+  absl::Status fault_result;
 
   const std::string& name() const override { return info.name; }
   EntityName entity() const override { return info.entity; }
@@ -70,6 +74,10 @@ class FakeAdminMessenger final : public Messenger {
     drains.fetch_add(1);
     if (paused_) return absl::FailedPreconditionError("the queue is paused: resume it first");
     return drain_result;
+  }
+  absl::Status InjectFault(const FaultInjection& fault) override {
+    if (fault_result.ok()) faults.push_back(fault);
+    return fault_result;
   }
 
  private:

@@ -74,6 +74,7 @@ class FakeMessenger final : public Messenger {
   void PauseDispatch() override {}
   void ResumeDispatch() override {}
   absl::Status DrainDispatch(absl::Duration) override { return absl::OkStatus(); }
+  absl::Status InjectFault(const FaultInjection&) override { return absl::OkStatus(); }
 
   // --- For the test.
   std::vector<std::shared_ptr<FakeConnection>> dialled;  // every one, in order

@@ -96,8 +96,8 @@ TEST_F(MarkDownTest, AConnectionMayBeMarkedDownInEveryCallThatItIsThemeOf) {
   Messenger* server = Server(Policy::StatefulServer(0), &server_side);
   Messenger* client = Client(Policy::LosslessClient(0), &client_side);
   for (uint64_t i = 1; server_side.Pings().empty() && i < 100; ++i) {
-    Ping(Dial(client, server), i);
     const int accepts = server_side.accepts;
+    Ping(Dial(client, server), i);
     server_side.WaitFor(
         [&] { return !server_side.Pings().empty() || server_side.accepts > accepts; });
   }

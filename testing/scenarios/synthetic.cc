@@ -60,7 +60,6 @@ class Workload {
   ScenarioFixture fixture_;
   std::vector<Messenger*> nodes_;  // the servers first
   std::vector<Stream> streams_;
-  uint64_t server_drops_ = 0;
   bool stuck_ = false;
 };
 
@@ -147,7 +146,6 @@ void Workload::Drop() {
   if (options_.mode == Mode::kStateful && Percent(25)) {
     // The client is told, and its session goes on as a new one.
     nodes_[stream.to]->MarkDown(nodes_[stream.from]->addrs().legacy());
-    ++server_drops_;
     return;
   }
   EndStream(index);
@@ -190,14 +188,9 @@ void Workload::Step() {
 }
 
 uint64_t Workload::Breaks() {
-  uint64_t faults = 0;
-  for (size_t i = IsPeerMode() ? 0 : static_cast<size_t>(options_.servers); i < nodes_.size();
-       ++i) {
-    faults += nodes_[i]->Info().faults_total;
-  }
-  // Between peers both sides count each; a client is told of what its server dropped as well.
-  if (IsPeerMode()) return faults / 2;
-  return faults - std::min(faults, server_drops_);
+  uint64_t breaks = 0;
+  for (Messenger* node : nodes_) breaks += node->Info().injected_failures;
+  return breaks;
 }
 
 SyntheticResult Workload::Run() {

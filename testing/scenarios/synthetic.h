@@ -49,7 +49,7 @@ struct SyntheticOptions {
 struct SyntheticResult {
   Ledger::Account account;  // with the violations
   uint64_t operations = 0;
-  uint64_t breaks = 0;      // connections that failed, each counted once
+  uint64_t breaks = 0;      // connections broken by injected failures
   uint64_t reconnects = 0;  // of sessions that went on
   absl::Duration took;
   // All of it, for people.

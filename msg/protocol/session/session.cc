@@ -7,10 +7,16 @@
 
 namespace siphon {
 
+namespace {
+
+// Middle and data alone: the front is not encoded yet when a message is queued, and its size must
+// be the same coming and going.
+size_t BytesOf(const Message& message) { return message.middle().size() + message.data().size(); }
+
+}  // namespace
+
 void Session::Count(const Message& message, int sign) {
-  // Middle and data alone: the front is not encoded yet when a message is queued, and its size must
-  // be the same coming and going.
-  const size_t bytes = message.middle().size() + message.data().size();
+  const size_t bytes = BytesOf(message);
   if (sign > 0) {
     ++queued_messages_;
     queued_bytes_ += bytes;
@@ -44,7 +50,9 @@ MessagePtr Session::TakeNext() {
 }
 
 void Session::Sent(MessagePtr message) {
-  if (!lossy()) sent_.push_back(std::move(message));
+  if (lossy()) return;
+  unacked_bytes_ += BytesOf(*message);
+  sent_.push_back(std::move(message));
 }
 
 std::vector<MessagePtr> Session::OnAck(uint64_t seq) {
@@ -52,6 +60,7 @@ std::vector<MessagePtr> Session::OnAck(uint64_t seq) {
   std::vector<MessagePtr> done;
   while (!sent_.empty() && sent_.front()->seq() <= seq) {
     acked_seq_ = sent_.front()->seq();
+    unacked_bytes_ -= std::min(unacked_bytes_, BytesOf(*sent_.front()));
     done.push_back(std::move(sent_.front()));
     sent_.pop_front();
   }
@@ -78,6 +87,7 @@ void Session::Requeue() {
   if (Mutated(Mutant::kReplaySkipsTheFirst) && !sent_.empty()) sent_.pop_front();
   if (Mutated(Mutant::kReplayReversesTheOrder)) std::reverse(sent_.begin(), sent_.end());
   if (Mutated(Mutant::kInSeqDiesWithTheConnection)) in_seq_ = 0;
+  unacked_bytes_ = 0;
   while (!sent_.empty()) {
     Count(*sent_.back(), +1);
     replay_.push_front(std::move(sent_.back()));
@@ -110,7 +120,7 @@ std::vector<MessagePtr> Session::Reset(uint64_t first_seq) {
   sent_.clear();
   replay_.clear();
   queues_.clear();
-  queued_messages_ = queued_bytes_ = 0;
+  queued_messages_ = queued_bytes_ = unacked_bytes_ = 0;
   out_seq_ = acked_seq_ = first_seq;
   if (!Mutated(Mutant::kResetKeepsInSeq)) in_seq_ = 0;
   ack_owed_ = 0;

@@ -88,8 +88,16 @@ class Session {
   size_t queued_messages() const { return queued_messages_; }
   size_t queued_bytes() const { return queued_bytes_; }
   size_t unacked_messages() const { return sent_.size(); }
+  size_t unacked_bytes() const { return unacked_bytes_; }
+  // What all messages, queued or kept for replay, hold: middle, data and a flat share for the rest
+  // of each (its front is not encoded before it is sent).
+  size_t HeldBytes() const {
+    return queued_bytes_ + unacked_bytes_ + (queued_messages_ + sent_.size()) * kMessageShare;
+  }
 
  private:
+  static constexpr size_t kMessageShare = 512;
+
   void Count(const Message& message, int sign);
 
   Policy policy_;
@@ -100,6 +108,7 @@ class Session {
   std::deque<MessagePtr> sent_;  // by sequence number
   size_t queued_messages_ = 0;
   size_t queued_bytes_ = 0;
+  size_t unacked_bytes_ = 0;
   uint64_t out_seq_ = 0;
   uint64_t acked_seq_ = 0;
   uint64_t in_seq_ = 0;
