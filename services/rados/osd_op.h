@@ -65,6 +65,18 @@ struct OsdOp {
     uint32_t generation = 0;
     uint32_t timeout = 0;  // seconds
   };
+  struct __attribute__((packed)) CopyFrom {  // the source's name and place are in the input
+    uint64_t snap = 0;
+    uint64_t source_version = 0;
+    uint8_t flags = 0;
+    uint32_t source_fadvise = 0;
+  };
+  struct __attribute__((packed)) Checksum {  // the first value is in the input
+    uint64_t offset = 0;
+    uint64_t length = 0;
+    uint32_t chunk_size = 0;
+    uint8_t type = 0;
+  };
   struct __attribute__((packed)) WriteSame {
     uint64_t offset = 0;
     uint64_t length = 0;

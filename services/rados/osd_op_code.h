@@ -50,6 +50,7 @@ enum OsdOpCode : uint16_t {
   kOpRmXattr = 0x2304,
   kOpCall = 0x1401,
   kOpPgLs = 0x1501,
+  kOpPgLsFilter = 0x1502,
   kOpPgNls = 0x1505,
   kOpPgNlsFilter = 0x1506,
 };
@@ -66,6 +67,18 @@ std::string_view OsdOpName(uint16_t code);
 inline constexpr uint32_t kOpFlagExclusive = 1;  // create: fails if the object exists
 inline constexpr uint32_t kOpFlagFailOk = 2;     // its failure lets the rest go on
 
+// What OsdOp::Watch::op asks for.
+inline constexpr uint8_t kWatchOpUnwatch = 0;
+inline constexpr uint8_t kWatchOpLegacyWatch = 1;  // without pings
+inline constexpr uint8_t kWatchOpWatch = 3;
+inline constexpr uint8_t kWatchOpReconnect = 5;
+inline constexpr uint8_t kWatchOpPing = 7;
+
+// What OsdOp::Checksum::type asks for.
+inline constexpr uint8_t kChecksumXxhash32 = 0;
+inline constexpr uint8_t kChecksumXxhash64 = 1;
+inline constexpr uint8_t kChecksumCrc32c = 2;
+
 // Flags of a request and its reply.
 inline constexpr uint32_t kRequestAck = 0x1;
 inline constexpr uint32_t kRequestOnNvram = 0x2;
@@ -77,6 +90,7 @@ inline constexpr uint32_t kRequestOrderSnap = 0x40;
 inline constexpr uint32_t kRequestPgOp = 0x400;
 inline constexpr uint32_t kRequestExec = 0x800;
 inline constexpr uint32_t kRequestIgnoreOverlay = 0x20000;
+inline constexpr uint32_t kRequestEnforceSnapContext = 0x100000;
 inline constexpr uint32_t kRequestKnownRedirected = 0x400000;
 inline constexpr uint32_t kRequestFullTry = 0x800000;
 inline constexpr uint32_t kRequestFullForce = 0x1000000;

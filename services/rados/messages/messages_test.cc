@@ -18,6 +18,7 @@
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/messages/osd_ping.h"
 #include "services/rados/messages/statfs.h"
+#include "services/rados/messages/watch_notify.h"
 
 namespace siphon::rados {
 namespace {
@@ -199,6 +200,30 @@ TEST(MOsdBackoffTest, NamesARangeOfObjects) {
   EXPECT_EQ(copy.id, 77u);
   EXPECT_TRUE(copy.begin.is_min());
   EXPECT_TRUE(copy.end.max);
+}
+
+TEST(MWatchNotifyTest, ReadsBackWhatItWroteAndOldOnesWithoutATail) {
+  MWatchNotify m;
+  m.op = MWatchNotify::kNotifyComplete;
+  m.cookie = 5;
+  m.version = 6;
+  m.notify_id = 7;
+  m.payload = BufferList::CopyOf("hello");
+  m.result = -110;
+  m.notifier_gid = 4107;
+  const BufferList front = Write(&m);
+  ASSERT_EQ(front.size(), 1u + 1 + 3 * 8 + 4 + 5 + 4 + 8);
+  MWatchNotify copy;
+  ASSERT_TRUE(Read(&copy, front).ok());
+  EXPECT_EQ(copy.op, MWatchNotify::kNotifyComplete);
+  EXPECT_EQ(copy.notify_id, 7u);
+  EXPECT_EQ(copy.payload, "hello");
+  EXPECT_EQ(copy.result, -110);
+  EXPECT_EQ(copy.notifier_gid, 4107u);
+  MWatchNotify old;
+  ASSERT_TRUE(Read(&old, front.Substr(0, front.size() - 12), {}, 1).ok());
+  EXPECT_EQ(old.cookie, 5u);
+  EXPECT_EQ(old.result, 0);
 }
 
 TEST(MMonSubscribeTest, ReadsOldOnesWithoutAHostname) {

@@ -32,6 +32,7 @@
 #include "services/rados/messages/pool_op_reply.h"
 #include "services/rados/messages/statfs.h"
 #include "services/rados/messages/statfs_reply.h"
+#include "services/rados/messages/watch_notify.h"
 
 namespace siphon::rados {
 
@@ -68,6 +69,7 @@ void RegisterRadosMessages(MessageRegistry* registry) {
   registry->Register<MPoolOpReply>();
   registry->Register<MStatfs>();
   registry->Register<MStatfsReply>();
+  registry->Register<MWatchNotify>();
 }
 
 }  // namespace siphon::rados
