@@ -1,0 +1,51 @@
+#include "services/osd/object_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace siphon::osd {
+
+using rados::HObject;
+using rados::IntervalSet;
+
+ObjectState LoadObject(ObjectCollection& collection, const HObject& object) {
+  ObjectState state;
+  state.id = object;
+  const absl::StatusOr<uint64_t> size = collection.Size(object);
+  if (!size.ok()) return state;
+  state.present = true;
+  state.size = *size;
+  if (const auto attr = collection.GetAttr(object, ObjectInfo::kAttr); attr.ok()) {
+    if (auto info = ObjectInfo::Decode(*attr); info.ok()) state.info = *std::move(info);
+  }
+  if (object.snap != rados::kSnapHead) return state;
+  if (const auto attr = collection.GetAttr(object, SnapSet::kAttr); attr.ok()) {
+    if (auto snaps = SnapSet::Decode(*attr); snaps.ok()) state.snaps = *std::move(snaps);
+  }
+  return state;
+}
+
+bool Contains(const IntervalSet& set, uint64_t snap) {
+  return std::any_of(set.begin(), set.end(), [snap](const auto& interval) {
+    return snap >= interval.first && snap - interval.first < interval.second;
+  });
+}
+
+std::optional<ObjectState> FindAtSnap(ObjectCollection& collection, const ObjectState& head,
+                                      uint64_t snap, const IntervalSet& removed) {
+  if (!head.present) return std::nullopt;
+  if (snap == rados::kSnapDir) return head;
+  if (snap == rados::kSnapHead) return head.exists() ? std::optional(head) : std::nullopt;
+  if (Contains(removed, snap)) return std::nullopt;
+  if (snap > head.snaps.seq) return head.exists() ? std::optional(head) : std::nullopt;
+  const std::optional<uint64_t> clone = head.snaps.CloneOf(snap);
+  if (!clone.has_value()) return std::nullopt;
+  HObject id = head.id;
+  id.snap = *clone;
+  ObjectState state = LoadObject(collection, id);
+  return state.present ? std::optional(std::move(state)) : std::nullopt;
+}
+
+}  // namespace siphon::osd

@@ -1,0 +1,42 @@
+// ObjectState: an object as a request finds it, and how a snapshot's object is found.
+//
+// Threads: any; the placement group's lock keeps what was found true.
+#ifndef SIPHON_SERVICES_OSD_OBJECT_STATE_H_
+#define SIPHON_SERVICES_OSD_OBJECT_STATE_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "services/osd/object_info.h"
+#include "services/osd/object_store.h"
+#include "services/osd/snap_set.h"
+#include "services/rados/hobject.h"
+#include "services/rados/pg_pool.h"
+
+namespace siphon::osd {
+
+struct ObjectState {
+  rados::HObject id;     // as the store has it: the head, or a clone
+  bool present = false;  // in the store, if only as a whiteout
+  uint64_t size = 0;     // bytes
+  ObjectInfo info;
+  SnapSet snaps;  // of a head
+
+  // For clients.
+  bool exists() const { return present && !info.whiteout; }
+};
+
+// `object` names a head or a clone.
+ObjectState LoadObject(ObjectCollection& collection, const rados::HObject& object);
+
+// The object that `snap` reads: the head itself for kSnapHead and kSnapDir. Nothing if it did not
+// exist then, or the snapshot is among `removed`.
+std::optional<ObjectState> FindAtSnap(ObjectCollection& collection, const ObjectState& head,
+                                      uint64_t snap, const rados::IntervalSet& removed);
+
+// True if `snap` lies in one of the intervals.
+bool Contains(const rados::IntervalSet& set, uint64_t snap);
+
+}  // namespace siphon::osd
+
+#endif  // SIPHON_SERVICES_OSD_OBJECT_STATE_H_
