@@ -17,6 +17,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_name.h"
 #include "msg/message.h"
@@ -82,6 +83,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     return last_keepalive_ack_;
   }
 
+  // Who the peer is, as its authentication showed; null when nobody asked (a dialled peer, a
+  // messenger without an AuthServer), and before the handshake ends.
+  std::shared_ptr<const PeerIdentity> peer_identity() const {
+    MutexLock lock(mutex_);
+    return peer_identity_;
+  }
+
   std::shared_ptr<ConnectionContext> context() const {
     MutexLock lock(mutex_);
     return context_;
@@ -106,6 +114,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     MutexLock lock(mutex_);
     features_ = features;
   }
+  void set_peer_identity(std::shared_ptr<const PeerIdentity> identity) {
+    MutexLock lock(mutex_);
+    peer_identity_.swap(identity);
+  }
   void set_last_keepalive(absl::Time t) {
     MutexLock lock(mutex_);
     last_keepalive_ = t;
@@ -124,6 +136,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   uint64_t features_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time last_keepalive_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time last_keepalive_ack_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  std::shared_ptr<const PeerIdentity> peer_identity_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<ConnectionContext> context_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -26,6 +26,8 @@ AsyncConnection::AsyncConnection(AsyncMessenger* messenger, uint64_t id, Worker*
       owner_(messenger),
       worker_(worker),
       peer_type_(peer.type),
+      version_(peer_addrs.front().type() == EntityAddr::kLegacy ? ProtocolVersion::kV1
+                                                                : ProtocolVersion::kV2),
       incoming_(incoming),
       anonymous_(anonymous),
       session_(policy) {
@@ -107,12 +109,14 @@ void AsyncConnection::StartConnect() {
       worker_->Connect(addr, owner()->SocketOptionsNow(), nullptr);
   if (!socket.ok()) return OnLinkFault(socket.status());
   // Not make_unique: that this is a Link::Owner is a private matter.
-  StartLink(
-      std::unique_ptr<Link>(new Link(*std::move(socket), worker_, owner()->FsmOptionsNow(), this)));
+  StartLink(std::unique_ptr<Link>(
+      new Link(*std::move(socket), worker_, owner()->NewMachine(addr.type(), this), this)));
   link_->StartConnect(
-      v1::ConnectTerms{.features_supported = session_.policy().features_supported,
-                       .features_required = session_.policy().features_required,
-                       .protocol_version = owner()->ProtocolVersionFor(peer_type_, true)},
+      ConnectTerms{.features_supported = session_.policy().features_supported,
+                   .features_required = session_.policy().features_required,
+                   .protocol_version = owner()->ProtocolVersionFor(peer_type_, true),
+                   .peer_type = peer_type_,
+                   .target = addr},
       &session_);
 }
 
@@ -137,7 +141,7 @@ void AsyncConnection::Adopt(std::unique_ptr<Link> link, bool peer_reset, bool re
   StartLink(std::move(link));
   SetPhase(Phase::kAccepting, "");
   connected_.store(true, std::memory_order_release);
-  link_->fsm().Open(&session_, peer_reset);
+  link_->machine().Open(&session_, peer_reset);
   if (link_) link_->ResumeReading();
 }
 
@@ -154,7 +158,7 @@ void AsyncConnection::DropLink() {
 
 void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
   if (phase_ == Phase::kClosed || closed()) return incoming->Decide();
-  const v1::ConnectRequest& request = incoming->request();
+  const ConnectRequest& request = incoming->request();
   ExistingSession existing;
   existing.phase = phase_ == Phase::kOpen || phase_ == Phase::kAccepting
                        ? ExistingSession::Phase::kOpen
@@ -166,24 +170,27 @@ void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
   existing.connect_seq = session_.connect_seq;
   existing.peer_global_seq = session_.peer_global_seq;
   AcceptRequest asked;
-  asked.global_seq = request.connect.global_seq;
-  asked.connect_seq = request.connect.connect_seq;
-  asked.peer_addr_is_less = request.peer_addr < owner()->MyLegacyAddr();
+  asked.global_seq = request.global_seq;
+  asked.connect_seq = request.connect_seq;
+  asked.peer_addr_is_less = incoming->peer_key() < owner()->MyAddr(version_);
+  Answer(incoming, DecideAccept(asked, &existing));
+}
 
-  const AcceptDecision decision = DecideAccept(asked, &existing);
-  VLOG(2) << owner()->name() << ": " << peer_name().ToString() << " at "
-          << request.peer_addr.ToString() << " connects again: " << decision.rule;
+void AsyncConnection::Answer(const std::shared_ptr<IncomingLink>& incoming,
+                             const AcceptDecision& decision) {
+  VLOG(2) << owner()->name() << ": " << PeerText() << " connects again: " << decision.rule;
+  using Kind = Refusal::Kind;
   switch (decision.action) {
     case AcceptAction::kRetryGlobal:
-      return incoming->Refuse(v1::Tag::kRetryGlobal, decision.seq);
+      return incoming->Refuse({.kind = Kind::kRetryGlobal, .seq = decision.seq});
     case AcceptAction::kRetrySession:
-      return incoming->Refuse(v1::Tag::kRetrySession, decision.seq);
+      return incoming->Refuse({.kind = Kind::kRetrySession, .seq = decision.seq});
     case AcceptAction::kResetSession:
-      return incoming->Refuse(v1::Tag::kResetSession, 0);
+      return incoming->Refuse({.kind = Kind::kResetSession});
     case AcceptAction::kWait:
       // Makes sure that this side's attempt is carried through even with nothing to send.
       keepalive_due_ = true;
-      return incoming->Refuse(v1::Tag::kWait, 0);
+      return incoming->Refuse({.kind = Kind::kWait});
     case AcceptAction::kReplaceLossy:
       Close(Tell::kReset);
       // Not always a new session: a peer that believes in the old one (this side alone was made
@@ -202,23 +209,23 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
   if (phase_ == Phase::kClosed) return;
   if (closed()) return Close(Tell::kNothing);
   HeedDisposable();
-  const bool told_to_wait = link_ && link_->fsm().told_to_wait();
-  const v1::State state = link_ ? link_->fsm().state() : v1::State::kConnecting;
-  if (link_) global_seq_ = link_->fsm().global_seq();
+  const bool told_to_wait = link_ && link_->machine().told_to_wait();
+  const MachineStage stage = link_ ? link_->machine().stage() : MachineStage::kDialling;
+  if (link_) global_seq_ = link_->machine().global_seq();
   last_fault_ = std::string(reason.message());
-  owner()->RecordFault(PeerText(), v1::StateName(state), reason);
+  owner()->RecordFault(PeerText(), StateText(), reason);
   DropLink();
   if (delayed_) delayed_->Flush();
-  if (absl::IsNotFound(reason) && v1::IsDialling(state)) {
+  if (absl::IsNotFound(reason) && stage == MachineStage::kDialling) {
     owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kRefused, shared_from_this());
   }
   session_.Requeue();
 
   FaultInput input;
-  input.stage = told_to_wait              ? Stage::kWait
-                : v1::IsDialling(state)   ? Stage::kDialling
-                : v1::IsConnecting(state) ? Stage::kHandshaking
-                                          : Stage::kOpen;
+  input.stage = told_to_wait                         ? Stage::kWait
+                : stage == MachineStage::kDialling   ? Stage::kDialling
+                : stage == MachineStage::kConnecting ? Stage::kHandshaking
+                                                     : Stage::kOpen;
   input.lossy = session_.lossy();
   input.standby = session_.policy().standby;
   input.server = session_.policy().server;
@@ -240,6 +247,7 @@ void AsyncConnection::OnLinkFault(const absl::Status& reason) {
       return StartConnectLater(owner()->InternalDelay());
     case FaultAction::kRetry:
       backoff_ = decision.delay;
+      CountAttempt();
       SetPhase(input.stage == Stage::kWait ? Phase::kWait : Phase::kBackoff, decision.rule);
       backoff_timer_ =
           center()->CreateTimeEvent(decision.delay, [self = Self()] { self->StartConnect(); });
@@ -257,9 +265,15 @@ void AsyncConnection::ToStandby() {
   backoff_ = absl::ZeroDuration();
 }
 
+// v2 counts each attempt to go on with a session; v1 only those after a session broke.
+void AsyncConnection::CountAttempt() {
+  if (version_ == ProtocolVersion::kV2 && session_.server_cookie != 0) ++session_.connect_seq;
+}
+
 void AsyncConnection::WakeFromStandby() {
   if (phase_ != Phase::kStandby || session_.policy().server) return;
   if (Mutated(Mutant::kStandbyIsNotLeft)) return;
+  CountAttempt();
   ++reconnects_;
   owner()->CountReconnect();
   StartConnect();
@@ -268,9 +282,8 @@ void AsyncConnection::WakeFromStandby() {
 void AsyncConnection::ResetSession() {
   if (delayed_) delayed_->Discard();
   owner()->dispatch_queue().Discard(id());
-  const uint64_t first =
-      HasFeature(features(), kFeatureMsgAuth) ? owner()->random()->Below(kMaxFirstSeq + 1) : 0;
-  session_.Reset(first);
+  const bool random = version_ == ProtocolVersion::kV1 && HasFeature(features(), kFeatureMsgAuth);
+  session_.Reset(random ? owner()->random()->Below(kMaxFirstSeq + 1) : 0);
   Record("session reset", "");
   if (Mutated(Mutant::kRemoteResetIsNotTold)) return;
   owner()->dispatch_queue().EnqueueEvent(DispatchQueue::Event::kRemoteReset, shared_from_this());
@@ -304,49 +317,73 @@ void AsyncConnection::Close(Tell tell) {
 
 // --- Handshake: center.
 
-uint32_t AsyncConnection::NextGlobalSeq(uint32_t at_least) {
-  return owner()->NextGlobalSeq(at_least);
+uint64_t AsyncConnection::NextGlobalSeq(uint64_t at_least) {
+  const uint64_t number = owner()->NextGlobalSeq(at_least);
+  // Marked down, but not closed yet. Who dials the peer next must have the greater number: if this
+  // one came later, the mark is seen here (the two are ordered by the counter), and the attempt is
+  // not made.
+  if (closed() && link_) link_->machine().Stop();
+  return number;
 }
 
-absl::StatusOr<Authorizer> AsyncConnection::MakeAuthorizer() {
-  // Marked down, but not closed yet. Who dials the peer next must have the greater global_seq: if
-  // this attempt's came later, the mark is seen here (NextGlobalSeq orders the two), and the
-  // attempt is not made.
-  if (closed()) return absl::CancelledError("marked down");
-  if (owner()->options().auth_client == nullptr) return Authorizer{};
-  return owner()->options().auth_client->MakeAuthorizer(peer_type_);
+uint64_t AsyncConnection::RandomCookie() { return owner()->RandomCookie(); }
+EntityName AsyncConnection::MyName() { return owner()->entity(); }
+EntityAddrVec AsyncConnection::MyAddrs() { return owner()->AddrsFor(version_); }
+
+std::unique_ptr<AuthClientExchange> AsyncConnection::NewAuthClientExchange() {
+  AuthClient* const client = owner()->options().auth_client;
+  return client == nullptr ? nullptr : client->NewExchange(peer_type_, version_);
 }
 
-absl::StatusOr<EntityAddr> AsyncConnection::OnServerIdentified(const EntityAddr& server,
-                                                               const EntityAddr& me_as_seen) {
+void AsyncConnection::OnSeenAs(const EntityAddr& me) { owner()->LearnAddr(me); }
+
+absl::Status AsyncConnection::OnServerIdentified(const EntityAddrVec& server, int64_t num) {
   const EntityAddr dialled = peer_addr();
-  const bool blank_but_same =
-      server.is_blank_ip() && server.port() == dialled.port() && server.nonce() == dialled.nonce();
-  if (server != dialled && !blank_but_same) {
+  bool same = server.Contains(dialled);
+  for (const EntityAddr& addr : server.addrs()) {
+    same = same ||
+           (addr.is_blank_ip() && addr.port() == dialled.port() && addr.nonce() == dialled.nonce());
+  }
+  if (!same) {
     return absl::FailedPreconditionError(absl::StrCat("dialled ", dialled.ToString(),
                                                       ", which says that it is ", server.ToString(),
                                                       ": the wrong peer"));
   }
-  owner()->LearnAddr(me_as_seen);
-  return owner()->MyLegacyAddr();
+  if (num >= 0) LearnPeerNum(num);
+  return absl::OkStatus();
 }
 
-void AsyncConnection::OnSessionReset() { ResetSession(); }
+void AsyncConnection::LearnPeerNum(int64_t num) {
+  if (num == known_peer_num_) return;
+  known_peer_num_ = num;
+  set_peer_name(EntityName{peer_type_, num});
+}
+
+void AsyncConnection::OnSessionReset(bool full) {
+  if (full) return ResetSession();
+  // The messages stay: the peer lost count, not us.
+  session_.connect_seq = 0;
+  session_.server_cookie = 0;
+  session_.RestartIncoming();
+}
 
 // An attached link is past these: they are the IncomingLink's.
-v1::AcceptTerms AsyncConnection::TermsFor(EntityType) { return {}; }
-AuthServer::Verdict AsyncConnection::VerifyAuthorizer(EntityType, uint32_t, std::string_view) {
-  return {};
+AcceptTerms AsyncConnection::TermsFor(EntityType) { return {}; }
+std::unique_ptr<AuthServerExchange> AsyncConnection::NewAuthServerExchange(EntityType) {
+  return nullptr;
 }
-void AsyncConnection::OnConnectRequest(const v1::ConnectRequest&) {}
+void AsyncConnection::OnAuthRefused(std::string_view) {}
+bool AsyncConnection::IsMyAddr(const EntityAddr& addr) { return owner()->IsMyAddr(addr); }
+void AsyncConnection::OnConnectRequest(const ConnectRequest&) {}
 
 void AsyncConnection::OnReady() {
-  const v1::ConnectionFsm& fsm = link_->fsm();
+  const ConnectionMachine& machine = link_->machine();
   const bool accepted = phase_ == Phase::kAccepting;
   HeedDisposable();  // whatever the server said of the session
-  global_seq_ = fsm.global_seq();
+  global_seq_ = machine.global_seq();
   if (!anonymous_) owner()->RememberAttempt(peer_addr(), session_.peer_global_seq);
-  set_features(fsm.features());
+  set_features(machine.features());
+  set_peer_identity(machine.identity());
   backoff_ = absl::ZeroDuration();
   SetPhase(Phase::kOpen, "");
   HeedInjectedFaults();
@@ -382,7 +419,8 @@ void AsyncConnection::OnDeadline() {
     reason = "the handshake took longer than ms_connection_ready_timeout";
   } else if (idle >= settings.idle_timeout()) {
     reason = "idle for ms_connection_idle_timeout";
-  } else if (v1::IsReadingMessage(link_->fsm().state()) && idle >= settings.ready_timeout()) {
+  } else if (link_->machine().stage() == MachineStage::kReadingMessage &&
+             idle >= settings.ready_timeout()) {
     // It holds shares of throttles that others wait for.
     reason = "nothing more of a message came for ms_connection_ready_timeout";
   }

@@ -24,9 +24,12 @@
 #include "event/event_center.h"
 #include "msg/async/link.h"
 #include "msg/async/share_waiter.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/connection.h"
 #include "msg/connection_info.h"
 #include "msg/policy.h"
+#include "msg/protocol/machine_host.h"
+#include "msg/protocol/session/accept_decision.h"
 #include "msg/protocol/session/session.h"
 #include "net/worker.h"
 
@@ -59,6 +62,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   }
   // Begins to dial. Any thread, once, right after construction.
   void Connect();
+  ProtocolVersion version() const { return version_; }
   // Center. The first connection of a new incoming session.
   void Begin(std::unique_ptr<Link> link);
   // Center. Decides about an incoming connection from this session's peer.
@@ -75,23 +79,29 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   enum class Phase { kConnecting, kBackoff, kWait, kAccepting, kOpen, kStandby, kClosed };
 
   // --- FsmHost and Link::Owner (center).
-  uint32_t NextGlobalSeq(uint32_t at_least) override;
-  absl::StatusOr<Authorizer> MakeAuthorizer() override;
-  absl::StatusOr<EntityAddr> OnServerIdentified(const EntityAddr& server,
-                                                const EntityAddr& me_as_seen) override;
-  void OnSessionReset() override;
-  v1::AcceptTerms TermsFor(EntityType peer_type) override;
-  AuthServer::Verdict VerifyAuthorizer(EntityType, uint32_t, std::string_view) override;
-  void OnConnectRequest(const v1::ConnectRequest& request) override;
+  uint64_t NextGlobalSeq(uint64_t at_least) override;
+  uint64_t RandomCookie() override;
+  EntityName MyName() override;
+  EntityAddrVec MyAddrs() override;
+  std::unique_ptr<AuthClientExchange> NewAuthClientExchange() override;
+  void OnSeenAs(const EntityAddr& me) override;
+  absl::Status OnServerIdentified(const EntityAddrVec& server, int64_t num) override;
+  void OnSessionReset(bool full) override;
+  AcceptTerms TermsFor(EntityType peer_type) override;
+  std::unique_ptr<AuthServerExchange> NewAuthServerExchange(EntityType) override;
+  void OnAuthRefused(std::string_view reason) override;
+  bool IsMyAddr(const EntityAddr& addr) override;
+  void OnConnectRequest(const ConnectRequest& request) override;
   void OnReady() override;
-  bool TakeShare(v1::ThrottleStage stage, uint64_t amount) override;
+  bool TakeShare(ThrottleStage stage, uint64_t amount) override;
   void OnMessageHeader(const MessageHeader& header) override;
+  void OnMessageAborted() override;
   absl::Status OnMessage(const MessageHeader& header, const MessageFooter& footer, BufferList front,
                          BufferList middle, BufferList data) override;
   void OnAck(uint64_t seq) override;
   void OnKeepalive(absl::Time stamp) override;
   void OnKeepaliveAck(absl::Time stamp) override;
-  void OnTransition(v1::State to) override;
+  void OnTransition(std::string_view to) override;
   void OnLinkFault(const absl::Status& reason) override;
   void OnWritable() override;
   bool InjectSocketFailure() override;
@@ -108,10 +118,14 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void StartLink(std::unique_ptr<Link> link);
   void Adopt(std::unique_ptr<Link> link, bool peer_reset, bool reset_first);
   void DropLink();
+  // Carries a decision about an incoming connection out.
+  void Answer(const std::shared_ptr<IncomingLink>& incoming, const AcceptDecision& decision);
   void ResetSession();
   void ToStandby();
   // Makes the session lossy once MarkDisposable() was called.
   void HeedDisposable();
+  void CountAttempt();
+  void LearnPeerNum(int64_t num);
   // Leaves standby if there is something to send and this side may dial.
   void WakeFromStandby();
   void ScheduleFlush();
@@ -128,7 +142,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void ArmDeadline(absl::Duration after);
   void OnDeadline();
   absl::Duration IdleCheckInterval() const;
-  void OnShareGranted(v1::ThrottleStage stage, ThrottleShare share);
+  void OnShareGranted(ThrottleStage stage, ThrottleShare share);
   void SetPhase(Phase phase, std::string_view reason);
   void Record(std::string_view state, std::string_view reason);
   std::string_view StateText() const;
@@ -138,6 +152,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   AsyncMessenger* const owner_;
   Worker* const worker_;
   const EntityType peer_type_;
+  const ProtocolVersion version_;  // by the type of the peer's address
   const bool incoming_;
   const bool anonymous_;
   std::atomic<bool> closed_{false};
@@ -157,7 +172,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   bool over_limit_ = false;      // ms_out_queue_max_bytes; said once
   bool reading_paused_ = false;  // by an injected fault
   uint32_t reconnects_ = 0;
-  uint32_t global_seq_ = 0;
+  uint64_t global_seq_ = 0;
   absl::Duration backoff_;
   TimerId backoff_timer_ = 0;
   TimerId deadline_timer_ = 0;

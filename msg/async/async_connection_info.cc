@@ -21,19 +21,16 @@ void AsyncConnection::Record(std::string_view state, std::string_view reason) {
   steps_.push_back({state, std::string(reason), center()->clock()->Monotonic()});
 }
 
-void AsyncConnection::OnTransition(v1::State to) { Record(v1::StateName(to), ""); }
+void AsyncConnection::OnTransition(std::string_view to) { Record(to, ""); }
 
 void AsyncConnection::SetPhase(Phase phase, std::string_view reason) {
   phase_ = phase;
   switch (phase) {
     case Phase::kStandby:
-      return Record(v1::StateName(v1::State::kStandby), reason);
     case Phase::kWait:
-      return Record(v1::StateName(v1::State::kWait), reason);
     case Phase::kClosed:
-      return Record(v1::StateName(v1::State::kClosed), reason);
     case Phase::kBackoff:
-      return Record(v1::StateName(v1::State::kConnecting), reason);
+      return Record(StateText(), reason);
     case Phase::kConnecting:
     case Phase::kAccepting:
     case Phase::kOpen:
@@ -41,18 +38,20 @@ void AsyncConnection::SetPhase(Phase phase, std::string_view reason) {
   }
 }
 
+// By the names that both protocols have for what is between connections.
 std::string_view AsyncConnection::StateText() const {
   switch (phase_) {
     case Phase::kStandby:
-      return v1::StateName(v1::State::kStandby);
+      return "STANDBY";
     case Phase::kWait:
-      return v1::StateName(v1::State::kWait);
+      return "WAIT";
     case Phase::kClosed:
-      return v1::StateName(v1::State::kClosed);
+      return "CLOSED";
     default:
       break;
   }
-  return v1::StateName(link_ ? link_->fsm().state() : v1::State::kConnecting);
+  if (link_) return link_->machine().StateName();
+  return version_ == ProtocolVersion::kV1 ? "CONNECTING" : "START_CONNECT";
 }
 
 std::string AsyncConnection::PeerText() const {
@@ -66,7 +65,12 @@ ConnectionInfo AsyncConnection::Info() {
   info.peer_name = peer_name();
   info.peer_addrs = peer_addrs();
   if (link_) info.socket_addr = link_->socket().PeerAddr().HostPortNonce();
-  info.protocol = "v1";
+  info.protocol = version_ == ProtocolVersion::kV1 ? "v1" : "v2";
+  if (link_) {
+    const ConMode mode = link_->machine().con_mode();
+    info.con_mode = mode == ConMode::kSecure ? "secure" : mode == ConMode::kCrc ? "crc" : "";
+  }
+  if (const auto identity = peer_identity()) info.entity = identity->entity;
   info.state = std::string(StateText());
   info.policy = std::string(session_.policy().name);
   info.incoming = incoming_;
@@ -77,10 +81,10 @@ ConnectionInfo AsyncConnection::Info() {
   info.acked_seq = session_.acked_seq();
   info.in_seq = session_.in_seq();
   info.connect_seq = session_.connect_seq;
-  info.global_seq = link_ ? link_->fsm().global_seq() : global_seq_;
+  info.global_seq = link_ ? link_->machine().global_seq() : global_seq_;
   info.peer_global_seq = session_.peer_global_seq;
   info.out_queue_messages = session_.queued_messages();
-  info.out_queue_bytes = session_.queued_bytes() + (link_ ? link_->fsm().out().size() : 0);
+  info.out_queue_bytes = session_.queued_bytes() + (link_ ? link_->machine().out().size() : 0);
   info.unacked_messages = session_.unacked_messages();
   info.unacked_bytes = session_.unacked_bytes();
   const uint64_t limit = owner()->settings().out_queue_max_bytes();

@@ -74,13 +74,13 @@ void AsyncConnection::OnEndOfRound() {
 }
 
 void AsyncConnection::OnWritable() {
-  v1::ConnectionFsm& fsm = link_->fsm();
-  if (std::exchange(keepalive_due_, false)) fsm.AppendKeepalive(center()->clock()->Now());
+  ConnectionMachine& machine = link_->machine();
+  if (std::exchange(keepalive_due_, false)) machine.AppendKeepalive(center()->clock()->Now());
   uint64_t count = 0;
-  while (fsm.out().size() < Link::kGatherBytes) {
+  while (machine.out().size() < Link::kGatherBytes) {
     MessagePtr message = session_.TakeNext();
     if (!message) break;
-    fsm.AppendMessage(*message);
+    machine.AppendMessage(*message);
     session_.Sent(std::move(message));
     ++count;
   }
@@ -90,7 +90,7 @@ void AsyncConnection::OnWritable() {
     worker_->counters().send_messages.fetch_add(count, std::memory_order_relaxed);
   }
   if (session_.HasQueued()) return;
-  if (const std::optional<uint64_t> ack = session_.TakeAck()) fsm.AppendAck(*ack);
+  if (const std::optional<uint64_t> ack = session_.TakeAck()) machine.AppendAck(*ack);
 }
 
 void AsyncConnection::OnBytesOut(size_t n) {
@@ -124,11 +124,11 @@ void AsyncConnection::OnBytesIn(size_t n) {
   worker_->counters().recv_bytes.fetch_add(n, std::memory_order_relaxed);
 }
 
-bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
+bool AsyncConnection::TakeShare(ThrottleStage stage, uint64_t amount) {
   const std::shared_ptr<Throttle>& throttle =
-      stage == v1::ThrottleStage::kMessages ? session_.policy().throttler_messages
-      : stage == v1::ThrottleStage::kBytes  ? session_.policy().throttler_bytes
-                                            : owner()->dispatch_queue().throttle();
+      stage == ThrottleStage::kMessages ? session_.policy().throttler_messages
+      : stage == ThrottleStage::kBytes  ? session_.policy().throttler_bytes
+                                        : owner()->dispatch_queue().throttle();
   if (throttle == nullptr) return true;
   if (!throttle->TryTake(amount)) {
     auto waiter = std::make_shared<ShareWaiter>(Self(), center(), throttle, stage, amount);
@@ -141,15 +141,19 @@ bool AsyncConnection::TakeShare(v1::ThrottleStage stage, uint64_t amount) {
   return true;
 }
 
-void AsyncConnection::OnShareGranted(v1::ThrottleStage stage, ThrottleShare share) {
-  if (!link_ || !link_->fsm().blocked()) return;
+void AsyncConnection::OnShareGranted(ThrottleStage stage, ThrottleShare share) {
+  if (!link_ || !link_->machine().blocked()) return;
   shares_[static_cast<size_t>(stage)] = std::move(share);
   last_active_ = center()->clock()->Monotonic();  // it was this side that stood still
-  link_->fsm().Resume();
+  link_->machine().Resume();
   link_->ResumeReading();
 }
 
 void AsyncConnection::OnMessageHeader(const MessageHeader& header) { header_stamp_ = last_active_; }
+
+void AsyncConnection::OnMessageAborted() {
+  for (ThrottleShare& share : shares_) share.Release();
+}
 
 absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const MessageFooter& footer,
                                         BufferList front, BufferList middle, BufferList data) {
@@ -174,10 +178,7 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
     case Session::Verdict::kNext:
       break;
   }
-  if (header.src.num != known_peer_num_) {
-    known_peer_num_ = header.src.num;
-    set_peer_name(EntityName{peer_type_, header.src.num});
-  }
+  LearnPeerNum(header.src.num);
   ++messages_in_;
   owner()->counters(worker_).messages_in.fetch_add(1, std::memory_order_relaxed);
   worker_->counters().recv_messages.fetch_add(1, std::memory_order_relaxed);

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "msg/protocol/v1/connection_fsm.h"
+#include "msg/protocol/v1/wire.h"
 
 namespace siphon {
 namespace {
@@ -23,18 +25,6 @@ DispatchQueue::Options QueueOptions(const MessengerOptions& options) {
   return queue;
 }
 
-// The address of a peer that this messenger can dial: msgr v1.
-EntityAddr DiallableAddr(const EntityAddrVec& addrs) {
-  EntityAddr addr = addrs.legacy();
-  if (addr.is_blank()) {
-    for (const EntityAddr& a : addrs.addrs()) {
-      if (a.type() == EntityAddr::kAny || a.type() == EntityAddr::kNone) addr = a;
-    }
-    if (!addr.is_blank_ip()) addr.set_type(EntityAddr::kLegacy);
-  }
-  return addr;
-}
-
 }  // namespace
 
 AsyncMessenger::AsyncMessenger(std::string type, MessengerOptions options)
@@ -47,7 +37,7 @@ AsyncMessenger::AsyncMessenger(std::string type, MessengerOptions options)
       nonce_(options_.nonce) {
   loopback_ = std::make_shared<LoopbackConnection>(this, &dispatch_queue_, options_.entity);
   EntityAddr blank;
-  blank.set_type(EntityAddr::kLegacy);
+  blank.set_type(EntityAddr::kAny);
   blank.set_nonce(nonce_);
   addrs_ = EntityAddrVec(blank);
 }
@@ -119,19 +109,18 @@ absl::Status AsyncMessenger::BindAddrs(const EntityAddrVec& addrs,
 
   std::vector<EntityAddr> bound;
   for (EntityAddr addr : addrs.addrs()) {
-    if (addr.type() == EntityAddr::kMsgr2) {
-      return absl::UnimplementedError(
-          absl::StrCat(name(), ": ", addr.ToString(), " is a msgr v2 address; give a v1 address"));
-    }
-    addr.set_type(EntityAddr::kLegacy);
+    if (addr.type() != EntityAddr::kMsgr2) addr.set_type(EntityAddr::kLegacy);
     addr.set_nonce(nonce());
     Worker* worker = options_.stack->worker(0);
+    auto listener = std::make_shared<EntityAddr>();
     auto processor = std::make_unique<Processor>(
-        options_.stack, worker, [this](std::unique_ptr<ConnectedSocket> socket, Worker* chosen) {
-          OnAccept(std::move(socket), chosen);
+        options_.stack, worker,
+        [this, listener](std::unique_ptr<ConnectedSocket> socket, Worker* chosen) {
+          OnAccept(std::move(socket), chosen, *listener);
         });
     if (absl::Status status = processor->Bind(addr, bind); !status.ok()) return status;
-    bound.push_back(processor->addr());
+    *listener = processor->addr();
+    bound.push_back(*listener);
     processors_.push_back(std::move(processor));
   }
   MutexLock lock(mutex_);
@@ -184,152 +173,6 @@ absl::Status AsyncMessenger::Rebind(const std::set<int>& avoid_ports) {
   return absl::OkStatus();
 }
 
-// --- Connections.
-
-void AsyncMessenger::OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker) {
-  const uint64_t id = accepted_.fetch_add(1, std::memory_order_relaxed);
-  auto link = std::make_shared<IncomingLink>(this, id, std::move(socket), worker);
-  {
-    MutexLock lock(mutex_);
-    incoming_.emplace(id, link);
-  }
-  worker->center()->Submit([this, link] {
-    if (stopping()) return link->Abort();
-    link->Start();
-  });
-}
-
-void AsyncMessenger::RemoveIncoming(const std::shared_ptr<IncomingLink>& link) {
-  MutexLock lock(mutex_);
-  incoming_.erase(link->id());
-}
-
-std::shared_ptr<AsyncConnection> AsyncMessenger::NewConnection(Worker* worker, const Policy& policy,
-                                                               const EntityName& peer,
-                                                               const EntityAddrVec& addrs,
-                                                               bool incoming, bool anonymous) {
-  return std::make_shared<AsyncConnection>(this, next_id_.fetch_add(1), worker, policy, peer, addrs,
-                                           incoming, anonymous);
-}
-
-std::shared_ptr<AsyncConnection> AsyncMessenger::Lookup(const EntityAddr& addr) {
-  MutexLock lock(mutex_);
-  const auto it = by_addr_.find(addr);
-  if (it == by_addr_.end() || it->second->closed()) return nullptr;
-  return it->second;
-}
-
-std::shared_ptr<AsyncConnection> AsyncMessenger::Insert(
-    const std::shared_ptr<AsyncConnection>& connection) {
-  const EntityAddr addr = connection->peer_addr();
-  std::shared_ptr<AsyncConnection> replaced;  // goes away without the lock
-  MutexLock lock(mutex_);
-  if (!connection->anonymous()) {
-    std::shared_ptr<AsyncConnection>& slot = by_addr_[addr];
-    if (slot != nullptr && !slot->closed()) return slot;
-    replaced = std::exchange(slot, connection);
-  }
-  all_[connection->id()] = connection;
-  return connection;
-}
-
-uint32_t AsyncMessenger::LastAttempt(const EntityAddr& peer) const {
-  MutexLock lock(mutex_);
-  const auto it = attempts_.find(peer);
-  return it == attempts_.end() ? 0 : it->second;
-}
-
-void AsyncMessenger::RememberAttempt(const EntityAddr& peer, uint32_t global_seq) {
-  MutexLock lock(mutex_);
-  const auto [it, fresh] = attempts_.try_emplace(peer, global_seq);
-  it->second = global_seq;
-  if (!fresh) return;
-  attempt_order_.push_back(peer);
-  if (attempt_order_.size() <= kMaxAttempts) return;
-  attempts_.erase(attempt_order_.front());
-  attempt_order_.pop_front();
-}
-
-void AsyncMessenger::Remove(AsyncConnection* connection) {
-  const EntityAddr addr = connection->peer_addr();
-  std::shared_ptr<AsyncConnection> held;  // goes away without the lock
-  MutexLock lock(mutex_);
-  const auto it = by_addr_.find(addr);
-  if (it != by_addr_.end() && it->second.get() == connection) {
-    held = it->second;
-    by_addr_.erase(it);
-  }
-  const auto by_id = all_.find(connection->id());
-  if (by_id != all_.end()) {
-    held = by_id->second;
-    all_.erase(by_id);
-  }
-}
-
-absl::StatusOr<ConnectionPtr> AsyncMessenger::ConnectTo(EntityType peer_type,
-                                                        const EntityAddrVec& addrs,
-                                                        bool anonymous) {
-  if (stopping()) return absl::FailedPreconditionError(absl::StrCat(name(), " is shut down"));
-  const EntityAddr addr = DiallableAddr(addrs);
-  if (addr.is_blank_ip() || addr.port() == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name(), ": no msgr v1 address to dial in ", addrs.ToString()));
-  }
-  if (addr == MyLegacyAddr()) return GetLoopbackConnection();
-  if (!anonymous) {
-    if (std::shared_ptr<AsyncConnection> existing = Lookup(addr)) return ConnectionPtr(existing);
-  }
-  const Policy policy = GetPolicy(peer_type);
-  if (policy.server) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        name(), ": by its policy (", std::string(policy.name), ") it never dials a ",
-        std::string(EntityTypeName(peer_type)), ", and ", addr.ToString(), " is not connected"));
-  }
-  const std::shared_ptr<AsyncConnection> connection =
-      NewConnection(options_.stack->AcquireLeastLoaded(), policy, EntityName{peer_type, -1},
-                    EntityAddrVec(addr), /*incoming=*/false, anonymous);
-  const std::shared_ptr<AsyncConnection> there = Insert(connection);
-  if (there != connection) {
-    connection->MarkDown();
-    return ConnectionPtr(there);
-  }
-  connection->Connect();
-  if (stopping()) connection->MarkDown();
-  return ConnectionPtr(connection);
-}
-
-ConnectionPtr AsyncMessenger::GetLoopbackConnection() { return loopback_; }
-
-absl::Status AsyncMessenger::SendTo(MessagePtr message, EntityType peer_type,
-                                    const EntityAddrVec& addrs) {
-  absl::StatusOr<ConnectionPtr> connection = ConnectTo(peer_type, addrs, false);
-  if (!connection.ok()) return connection.status();
-  (*connection)->Send(std::move(message));
-  return absl::OkStatus();
-}
-
-std::vector<std::shared_ptr<AsyncConnection>> AsyncMessenger::AllConnections() {
-  std::vector<std::shared_ptr<AsyncConnection>> connections;
-  MutexLock lock(mutex_);
-  connections.reserve(all_.size());
-  for (const auto& [id, connection] : all_) connections.push_back(connection);
-  return connections;
-}
-
-void AsyncMessenger::MarkDown(const EntityAddr& addr) {
-  if (std::shared_ptr<AsyncConnection> connection = Lookup(addr)) connection->MarkDown();
-}
-
-void AsyncMessenger::MarkDownAll() {
-  for (const auto& connection : AllConnections()) connection->MarkDown();
-  std::vector<std::shared_ptr<IncomingLink>> incoming;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [id, link] : incoming_) incoming.push_back(link);
-  }
-  for (const auto& link : incoming) link->Abort();
-}
-
 // --- End.
 
 void AsyncMessenger::Shutdown() {
@@ -357,26 +200,35 @@ void AsyncMessenger::Wait() {
 
 // --- Numbers and addresses.
 
-uint32_t AsyncMessenger::NextGlobalSeq(uint32_t at_least) {
-  uint32_t current = global_seq_.load(std::memory_order_relaxed);
-  uint32_t next;
+uint64_t AsyncMessenger::NextGlobalSeq(uint64_t at_least) {
+  uint64_t current = global_seq_.load(std::memory_order_relaxed);
+  uint64_t next;
   do {
     next = std::max(current, at_least) + 1;
   } while (!global_seq_.compare_exchange_weak(current, next, std::memory_order_acq_rel));
   return next;
 }
 
-uint32_t AsyncMessenger::ProtocolVersionFor(EntityType peer_type, bool connecting) const {
-  return v1::ProtocolVersion(entity_type_, peer_type, connecting, cluster_protocol_);
+uint64_t AsyncMessenger::RandomCookie() {
+  uint64_t cookie = 0;
+  while (cookie == 0) cookie = options_.random->Next();
+  return cookie;
 }
 
-v1::FsmOptions AsyncMessenger::FsmOptionsNow() const {
-  return {.self_type = entity_type_,
-          .crc_header = settings_.crc_header(),
-          .crc_data = settings_.crc_data(),
-          .max_front = settings_.max_front(),
-          .max_middle = settings_.max_middle(),
-          .max_data = settings_.max_data()};
+uint32_t AsyncMessenger::ProtocolVersionFor(EntityType peer_type, bool connecting) const {
+  return v1::ProtocolNumber(entity_type_, peer_type, connecting, cluster_protocol_);
+}
+
+std::unique_ptr<ConnectionMachine> AsyncMessenger::NewMachine(EntityAddr::Type type,
+                                                              MachineHost* host) const {
+  const MachineOptions options{.self_type = entity_type_,
+                               .crc_header = settings_.crc_header(),
+                               .crc_data = settings_.crc_data(),
+                               .max_front = settings_.max_front(),
+                               .max_middle = settings_.max_middle(),
+                               .max_data = settings_.max_data()};
+  (void)type;
+  return std::make_unique<v1::ConnectionFsm>(options, host);
 }
 
 SocketOptions AsyncMessenger::SocketOptionsNow() const {
@@ -389,9 +241,40 @@ SocketOptions AsyncMessenger::SocketOptionsNow() const {
   return socket;
 }
 
-EntityAddr AsyncMessenger::MyLegacyAddr() const {
+EntityAddrVec AsyncMessenger::AddrsFor(ProtocolVersion version) const {
   MutexLock lock(mutex_);
-  return addrs_.legacy();
+  if (bound_ || version == ProtocolVersion::kV2) return addrs_;
+  // Who listens nowhere is of any protocol; v1 knows but its own.
+  EntityAddr addr = addrs_.front();
+  addr.set_type(EntityAddr::kLegacy);
+  return EntityAddrVec(addr);
+}
+
+EntityAddr AsyncMessenger::MyAddr(ProtocolVersion version) const {
+  const EntityAddrVec addrs = AddrsFor(version);
+  return version == ProtocolVersion::kV1 ? addrs.legacy() : TableKey(addrs);
+}
+
+EntityAddr AsyncMessenger::AsIsReached(const EntityAddr& listener) const {
+  MutexLock lock(mutex_);
+  for (const EntityAddr& addr : addrs_.addrs()) {
+    if (addr.type() == listener.type() && addr.port() == listener.port()) return addr;
+  }
+  return listener;
+}
+
+bool AsyncMessenger::IsMyAddr(const EntityAddr& addr) const {
+  MutexLock lock(mutex_);
+  for (EntityAddr mine : addrs_.addrs()) {
+    if (mine.is_blank_ip()) mine.set_ip_from(addr);  // bound to every address of the host
+    if (mine == addr) return true;
+  }
+  return false;
+}
+
+EntityAddr AsyncMessenger::TableKey(const EntityAddrVec& addrs) {
+  const EntityAddr v2 = addrs.msgr2();
+  return v2.is_blank() ? addrs.front() : v2;
 }
 
 void AsyncMessenger::LearnAddr(const EntityAddr& seen) {

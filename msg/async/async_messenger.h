@@ -34,6 +34,8 @@
 #include "msg/connection_info.h"
 #include "msg/messenger.h"
 #include "msg/policy.h"
+#include "msg/protocol/connection_machine.h"
+#include "msg/protocol/machine_host.h"
 #include "net/network_stack.h"
 #include "net/processor.h"
 
@@ -90,13 +92,23 @@ class AsyncMessenger final : public Messenger {
   Clock* clock() const { return options_.clock; }
   RandomSource* random() const { return options_.random; }
   // A number for a connection attempt: above `at_least` and all that were given.
-  uint32_t NextGlobalSeq(uint32_t at_least);
+  uint64_t NextGlobalSeq(uint64_t at_least);
+  // Not 0.
+  uint64_t RandomCookie();
   uint16_t default_priority() const { return default_priority_; }
   uint32_t ProtocolVersionFor(EntityType peer_type, bool connecting) const;
-  v1::FsmOptions FsmOptionsNow() const;
+  // The state machine for a connection with an address of `type`, which is its protocol.
+  std::unique_ptr<ConnectionMachine> NewMachine(EntityAddr::Type type, MachineHost* host) const;
   SocketOptions SocketOptionsNow() const;
-  // The v1 address that is told to peers; its IP may be blank still.
-  EntityAddr MyLegacyAddr() const;
+  // What is told to peers; IPs may be blank still.
+  EntityAddrVec AddrsFor(ProtocolVersion version) const;
+  // That one of them which decides races in this protocol.
+  EntityAddr MyAddr(ProtocolVersion version) const;
+  // `listener`, with what was learned of its IP.
+  EntityAddr AsIsReached(const EntityAddr& listener) const;
+  bool IsMyAddr(const EntityAddr& addr) const;
+  // By which of its addresses a peer is found: that of protocol v2, if it has one.
+  static EntityAddr TableKey(const EntityAddrVec& addrs);
   // A peer says which address this side comes from: fills a blank IP.
   void LearnAddr(const EntityAddr& seen);
 
@@ -107,8 +119,8 @@ class AsyncMessenger final : public Messenger {
   // The global_seq of the last attempt from (or reply of) a peer that led to a session, also when
   // that session is gone; 0 when unknown. It tells an attempt that its peer gave up long ago, and
   // that arrives late, from a new one. The last kMaxAttempts peers are remembered.
-  uint32_t LastAttempt(const EntityAddr& peer) const;
-  void RememberAttempt(const EntityAddr& peer, uint32_t global_seq);
+  uint64_t LastAttempt(const EntityAddr& peer) const;
+  void RememberAttempt(const EntityAddr& peer, uint64_t global_seq);
   std::shared_ptr<AsyncConnection> NewConnection(Worker* worker, const Policy& policy,
                                                  const EntityName& peer, const EntityAddrVec& addrs,
                                                  bool incoming, bool anonymous);
@@ -142,7 +154,10 @@ class AsyncMessenger final : public Messenger {
 
   void Ready();
   absl::Status BindAddrs(const EntityAddrVec& addrs, const std::set<int>& avoid_ports);
-  void OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker);
+  void OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker,
+                const EntityAddr& listener);
+  // The addresses of a peer that this messenger can dial, the one to dial first; or none.
+  EntityAddrVec Diallable(const EntityAddrVec& addrs) const;
   std::vector<std::shared_ptr<AsyncConnection>> AllConnections();
   // The address that `peer` is, or the name of whose entity it is.
   absl::StatusOr<EntityAddr> FindPeer(const std::string& peer);
@@ -159,7 +174,7 @@ class AsyncMessenger final : public Messenger {
   uint16_t default_priority_ = kPriorityDefault;
   int socket_priority_ = -1;
   Counters counters_[NetworkStack::kMaxWorkers];
-  std::atomic<uint32_t> global_seq_{0};
+  std::atomic<uint64_t> global_seq_{0};
   std::atomic<uint64_t> next_id_{1};
   std::atomic<uint64_t> accepted_{0};
   std::atomic<uint64_t> faults_{0};
@@ -183,7 +198,7 @@ class AsyncMessenger final : public Messenger {
   std::map<uint64_t, std::shared_ptr<AsyncConnection>> all_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, std::shared_ptr<IncomingLink>> incoming_ ABSL_GUARDED_BY(mutex_);
   std::deque<FaultRecord> recent_faults_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<EntityAddr, uint32_t> attempts_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<EntityAddr, uint64_t> attempts_ ABSL_GUARDED_BY(mutex_);
   std::deque<EntityAddr> attempt_order_ ABSL_GUARDED_BY(mutex_);  // by first attempt
 };
 

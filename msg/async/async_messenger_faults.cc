@@ -42,7 +42,6 @@ absl::Status AsyncMessenger::InjectFault(const FaultInjection& fault) {
 absl::StatusOr<EntityAddr> AsyncMessenger::FindPeer(const std::string& peer) {
   if (absl::StatusOr<EntityAddr> addr = EntityAddr::Parse(peer, EntityAddr::kLegacy);
       addr.ok() && !addr->is_blank_ip()) {
-    addr->set_type(EntityAddr::kLegacy);
     return addr;
   }
   const absl::StatusOr<EntityName> name = EntityName::Parse(peer);

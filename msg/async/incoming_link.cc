@@ -1,8 +1,10 @@
 #include "msg/async/incoming_link.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/absl_view.h"
 #include "glog/logging.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
@@ -11,13 +13,16 @@
 namespace siphon {
 
 IncomingLink::IncomingLink(AsyncMessenger* messenger, uint64_t id,
-                           std::unique_ptr<ConnectedSocket> socket, Worker* worker)
+                           std::unique_ptr<ConnectedSocket> socket, Worker* worker,
+                           const EntityAddr& listener)
     : messenger_(messenger),
       id_(id),
       worker_(worker),
+      listener_(listener),
       peer_socket_(socket->PeerAddr().HostPortNonce()) {
   // Not make_unique: that this is a Link::Owner is a private matter.
-  link_.reset(new Link(std::move(socket), worker, messenger->FsmOptionsNow(), this));
+  link_.reset(
+      new Link(std::move(socket), worker, messenger->NewMachine(listener.type(), this), this));
 }
 
 IncomingLink::~IncomingLink() = default;
@@ -26,7 +31,7 @@ void IncomingLink::Start() {
   deadline_ = worker()->center()->clock()->Monotonic() +
               absl::ToInt64Nanoseconds(messenger_->settings().ready_timeout());
   ArmDeadline();
-  link_->StartAccept(messenger_->MyLegacyAddr());
+  link_->StartAccept(messenger_->AsIsReached(listener_));
 }
 
 void IncomingLink::ArmDeadline() {
@@ -82,12 +87,11 @@ std::unique_ptr<Link> IncomingLink::Release() {
 }
 
 void IncomingLink::OnLinkFault(const absl::Status& reason) {
-  const v1::State state = link_ ? link_->fsm().state() : v1::State::kAccepting;
-  messenger_->RecordFault(peer_socket_, v1::StateName(state), reason);
+  messenger_->RecordFault(peer_socket_, link_ ? link_->machine().StateName() : "ACCEPTING", reason);
   Finish();
 }
 
-v1::AcceptTerms IncomingLink::TermsFor(EntityType peer_type) {
+AcceptTerms IncomingLink::TermsFor(EntityType peer_type) {
   const Policy policy = messenger_->GetPolicy(peer_type);
   return {.features_supported = policy.features_supported,
           .features_required = policy.features_required,
@@ -95,21 +99,22 @@ v1::AcceptTerms IncomingLink::TermsFor(EntityType peer_type) {
           .lossy = policy.lossy};
 }
 
-AuthServer::Verdict IncomingLink::VerifyAuthorizer(EntityType peer_type, uint32_t protocol,
-                                                   std::string_view authorizer) {
+std::unique_ptr<AuthServerExchange> IncomingLink::NewAuthServerExchange(EntityType peer_type) {
   AuthServer* server = messenger_->options().auth_server;
-  AuthServer::Verdict verdict;
-  verdict.accepted = true;
-  if (server != nullptr) verdict = server->Verify(peer_type, protocol, authorizer);
-  if (!verdict.accepted) {
-    messenger_->RecordFault(
-        peer_socket_, v1::StateName(link_->fsm().state()),
-        absl::PermissionDeniedError(absl::StrCat("authorizer refused: ", verdict.reason)));
-  }
-  return verdict;
+  return server == nullptr ? nullptr : server->NewExchange(peer_type, link_->machine().version());
 }
 
-void IncomingLink::OnConnectRequest(const v1::ConnectRequest& request) {
+void IncomingLink::OnAuthRefused(std::string_view reason) {
+  messenger_->RecordFault(
+      peer_socket_, link_->machine().StateName(),
+      absl::PermissionDeniedError(absl::StrCat("authorizer refused: ", AbslView(reason))));
+}
+
+bool IncomingLink::IsMyAddr(const EntityAddr& addr) { return messenger_->IsMyAddr(addr); }
+
+EntityAddr IncomingLink::peer_key() const { return AsyncMessenger::TableKey(request_.peer_addrs); }
+
+void IncomingLink::OnConnectRequest(const ConnectRequest& request) {
   request_ = request;
   // Not from inside the machine: the link may move to another worker.
   worker()->center()->Post(
@@ -129,24 +134,19 @@ void IncomingLink::AfterHold(EventCenter::Task task) {
 void IncomingLink::Decide() {
   if (!link_) return;
   if (messenger_->stopping()) return Finish();
-  if (messenger_->injected_faults().IsPartitioned(request_.peer_addr)) {
+  if (messenger_->injected_faults().IsPartitioned(peer_key())) {
     return OnLinkFault(absl::UnavailableError("partitioned by an injected fault"));
   }
-  const Policy policy = messenger_->GetPolicy(request_.connect.host_type);
+  const Policy policy = messenger_->GetPolicy(request_.peer_type);
   if (policy.lossy && policy.server && !policy.register_lossy_clients) return BeginSession();
 
-  const std::shared_ptr<AsyncConnection> existing = messenger_->Lookup(request_.peer_addr);
+  const std::shared_ptr<AsyncConnection> existing = messenger_->Lookup(peer_key());
   if (existing == nullptr) {
-    AcceptRequest asked;
-    asked.global_seq = request_.connect.global_seq;
-    asked.connect_seq = request_.connect.connect_seq;
-    // Else a late attempt would begin a session that its peer takes for the one it had.
-    const uint32_t last = messenger_->LastAttempt(request_.peer_addr);
-    if (asked.global_seq < last) return Refuse(v1::Tag::kRetryGlobal, last);
-    const AcceptDecision decision = DecideAccept(asked, nullptr);
-    if (decision.action == AcceptAction::kResetSession) {
-      return Refuse(v1::Tag::kResetSession, 0);
+    if (std::optional<Refusal> refusal = RefuseUnknown()) {
+      if (!link_) return;
+      return Refuse(*refusal);
     }
+    if (!link_) return;
     return BeginSession();
   }
   if (existing->worker() == worker()) return existing->Judge(shared_from_this());
@@ -169,14 +169,39 @@ void IncomingLink::Decide() {
   });
 }
 
+// What a peer gets that asks for a session which does not exist here; nothing: a new one begins.
+std::optional<Refusal> IncomingLink::RefuseUnknown() {
+  // Else a late attempt would begin a session that its peer takes for the one it had.
+  const uint64_t last = messenger_->LastAttempt(peer_key());
+  if (request_.version == ProtocolVersion::kV2) {
+    if (request_.reconnect) {
+      return Refusal{.kind = Refusal::Kind::kResetSession, .full_reset = true};
+    }
+    if (request_.global_seq < last) {
+      Drop(absl::UnavailableError("an attempt that is older than the peer's last session"));
+    }
+    return std::nullopt;
+  }
+  if (request_.global_seq < last) {
+    return Refusal{.kind = Refusal::Kind::kRetryGlobal, .seq = last};
+  }
+  AcceptRequest asked;
+  asked.global_seq = request_.global_seq;
+  asked.connect_seq = request_.connect_seq;
+  if (DecideAccept(asked, nullptr).action == AcceptAction::kResetSession) {
+    return Refusal{.kind = Refusal::Kind::kResetSession};
+  }
+  return std::nullopt;
+}
+
 void IncomingLink::BeginSession() {
   if (!link_) return;
-  const Policy policy = messenger_->GetPolicy(request_.connect.host_type);
+  const Policy policy = messenger_->GetPolicy(request_.peer_type);
   const bool anonymous = policy.lossy && policy.server && !policy.register_lossy_clients;
   worker()->AddRef();
   const std::shared_ptr<AsyncConnection> connection =
-      messenger_->NewConnection(worker(), policy, EntityName{request_.connect.host_type, -1},
-                                EntityAddrVec(request_.peer_addr), /*incoming=*/true, anonymous);
+      messenger_->NewConnection(worker(), policy, EntityName{request_.peer_type, request_.peer_num},
+                                request_.peer_addrs, /*incoming=*/true, anonymous);
   if (messenger_->Insert(connection) != connection) {
     // Another connection of the same peer was quicker: it decides.
     connection->MarkDown();
@@ -185,10 +210,16 @@ void IncomingLink::BeginSession() {
   connection->Begin(Release());
 }
 
-void IncomingLink::Refuse(v1::Tag tag, uint32_t seq) {
+void IncomingLink::Refuse(const Refusal& refusal) {
   if (!link_) return;
-  link_->fsm().Refuse(tag, seq);
+  link_->machine().Refuse(refusal);
   link_->ResumeReading();
+}
+
+void IncomingLink::Drop(const absl::Status& reason) {
+  if (!link_) return;
+  link_->Close();
+  OnLinkFault(reason);
 }
 
 bool IncomingLink::InjectSocketFailure() { return messenger_->InjectSocketFailure(); }
@@ -202,13 +233,13 @@ void IncomingLink::OnBytesOut(size_t n) {
 }
 
 // An incoming link neither dials nor carries messages before it is attached to a session.
-uint32_t IncomingLink::NextGlobalSeq(uint32_t at_least) {
+uint64_t IncomingLink::NextGlobalSeq(uint64_t at_least) {
   return messenger_->NextGlobalSeq(at_least);
 }
-absl::StatusOr<Authorizer> IncomingLink::MakeAuthorizer() {
-  return absl::FailedPreconditionError("an accepted connection shows no authorizer");
-}
-absl::StatusOr<EntityAddr> IncomingLink::OnServerIdentified(const EntityAddr&, const EntityAddr&) {
+uint64_t IncomingLink::RandomCookie() { return messenger_->RandomCookie(); }
+EntityName IncomingLink::MyName() { return messenger_->entity(); }
+EntityAddrVec IncomingLink::MyAddrs() { return messenger_->addrs(); }
+absl::Status IncomingLink::OnServerIdentified(const EntityAddrVec&, int64_t) {
   return absl::FailedPreconditionError("an accepted connection has no server");
 }
 absl::Status IncomingLink::OnMessage(const MessageHeader&, const MessageFooter&, BufferList,

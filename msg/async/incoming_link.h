@@ -11,11 +11,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "event/event_center.h"
 #include "msg/async/link.h"
-#include "msg/protocol/v1/fsm_host.h"
+#include "msg/auth/auth_exchange.h"
+#include "msg/protocol/machine_host.h"
 #include "net/socket.h"
 #include "net/worker.h"
 
@@ -27,8 +29,9 @@ class AsyncConnection;
 class IncomingLink final : private Link::Owner, public std::enable_shared_from_this<IncomingLink> {
  public:
   // A reference of `worker` is taken over. `id` is unique within the messenger.
+  // `listener` is the address on which the peer arrived; its type is the protocol.
   IncomingLink(AsyncMessenger* messenger, uint64_t id, std::unique_ptr<ConnectedSocket> socket,
-               Worker* worker);
+               Worker* worker, const EntityAddr& listener);
   ~IncomingLink() override;
 
   uint64_t id() const { return id_; }
@@ -37,9 +40,13 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   void Abort();
 
   // --- For the session that decides; on its center.
-  const v1::ConnectRequest& request() const { return request_; }
+  const ConnectRequest& request() const { return request_; }
+  // The address by which the peer's session is found.
+  EntityAddr peer_key() const;
   // Lets the peer try again.
-  void Refuse(v1::Tag tag, uint32_t seq);
+  void Refuse(const Refusal& refusal);
+  // Ends the connection without an answer.
+  void Drop(const absl::Status& reason);
   // The session that was to decide is closed: looks for another, or begins a new one.
   void Decide();
   // Begins a new session on this connection.
@@ -49,23 +56,29 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
 
  private:
   // --- FsmHost and Link::Owner.
-  uint32_t NextGlobalSeq(uint32_t at_least) override;
-  absl::StatusOr<Authorizer> MakeAuthorizer() override;
-  absl::StatusOr<EntityAddr> OnServerIdentified(const EntityAddr&, const EntityAddr&) override;
-  void OnSessionReset() override {}
-  v1::AcceptTerms TermsFor(EntityType peer_type) override;
-  AuthServer::Verdict VerifyAuthorizer(EntityType peer_type, uint32_t protocol,
-                                       std::string_view authorizer) override;
-  void OnConnectRequest(const v1::ConnectRequest& request) override;
+  uint64_t NextGlobalSeq(uint64_t at_least) override;
+  uint64_t RandomCookie() override;
+  EntityName MyName() override;
+  EntityAddrVec MyAddrs() override;
+  std::unique_ptr<AuthClientExchange> NewAuthClientExchange() override { return nullptr; }
+  void OnSeenAs(const EntityAddr&) override {}
+  absl::Status OnServerIdentified(const EntityAddrVec&, int64_t) override;
+  void OnSessionReset(bool) override {}
+  AcceptTerms TermsFor(EntityType peer_type) override;
+  std::unique_ptr<AuthServerExchange> NewAuthServerExchange(EntityType peer_type) override;
+  void OnAuthRefused(std::string_view reason) override;
+  bool IsMyAddr(const EntityAddr& addr) override;
+  void OnConnectRequest(const ConnectRequest& request) override;
   void OnReady() override {}
-  bool TakeShare(v1::ThrottleStage, uint64_t) override { return true; }
+  bool TakeShare(ThrottleStage, uint64_t) override { return true; }
   void OnMessageHeader(const MessageHeader&) override {}
+  void OnMessageAborted() override {}
   absl::Status OnMessage(const MessageHeader&, const MessageFooter&, BufferList, BufferList,
                          BufferList) override;
   void OnAck(uint64_t) override {}
   void OnKeepalive(absl::Time) override {}
   void OnKeepaliveAck(absl::Time) override {}
-  void OnTransition(v1::State) override {}
+  void OnTransition(std::string_view) override {}
   void OnLinkFault(const absl::Status& reason) override;
   void OnWritable() override {}
   bool InjectSocketFailure() override;
@@ -75,6 +88,7 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   // Runs `task` on the link's center, at once or when a hold that is injected is over; not at all
   // when the link is given up meanwhile.
   void AfterHold(EventCenter::Task task);
+  std::optional<Refusal> RefuseUnknown();
   void OnDeadline();
   void ArmDeadline();
   void DisarmDeadline();
@@ -89,8 +103,9 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   std::atomic<bool> aborted_{false};
   bool in_motion_ = false;
   std::unique_ptr<Link> link_;
+  const EntityAddr listener_;
   std::string peer_socket_;  // for the log
-  v1::ConnectRequest request_;
+  ConnectRequest request_;
   TimerId deadline_timer_ = 0;
   TimerId hold_timer_ = 0;
   MonoNanos deadline_ = 0;

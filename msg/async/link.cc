@@ -29,20 +29,20 @@ absl::Status SocketError(std::string_view what, int error) {
 
 }  // namespace
 
-Link::Link(std::unique_ptr<ConnectedSocket> socket, Worker* worker, const v1::FsmOptions& options,
-           Owner* owner)
-    : socket_(std::move(socket)), worker_(worker), owner_(owner), fsm_(options, owner) {}
+Link::Link(std::unique_ptr<ConnectedSocket> socket, Worker* worker,
+           std::unique_ptr<ConnectionMachine> machine, Owner* owner)
+    : socket_(std::move(socket)), worker_(worker), owner_(owner), machine_(std::move(machine)) {}
 
 Link::~Link() { Close(); }
 
-void Link::StartConnect(const v1::ConnectTerms& terms, Session* session) {
+void Link::StartConnect(const ConnectTerms& terms, Session* session) {
   connecting_ = true;
-  fsm_.StartConnect(terms, session);
+  machine_->StartConnect(terms, session);
   UpdateWatch();
 }
 
 void Link::StartAccept(const EntityAddr& my_addr) {
-  fsm_.StartAccept(my_addr, socket_->PeerAddr());
+  machine_->StartAccept(my_addr, socket_->PeerAddr());
   Flush();
 }
 
@@ -54,7 +54,7 @@ void Link::FinishConnect() {
                                       : SocketError("connect", error));
   }
   connecting_ = false;
-  fsm_.OnConnected();
+  machine_->OnConnected();
   Flush();
 }
 
@@ -62,16 +62,16 @@ void Link::OnReadable(int) {
   if (failed_) return;
   if (connecting_) return FinishConnect();
   for (int i = 0; i < kReadsPerTurn; ++i) {
-    if (failed_ || paused_ || fsm_.blocked()) break;
+    if (failed_ || paused_ || machine_->blocked()) break;
     if (!ReadOnce()) break;
   }
   if (failed_) return;
-  if (!fsm_.out().empty()) return Flush();
+  if (!machine_->out().empty()) return Flush();
   UpdateWatch();
 }
 
 bool Link::ReadOnce() {
-  const absl::Span<char> direct = fsm_.DirectTarget();
+  const absl::Span<char> direct = machine_->DirectTarget();
   iovec pieces[2];
   size_t count = 0;
   // Small rests go through the scratch, with what follows them.
@@ -97,34 +97,34 @@ bool Link::ReadOnce() {
   size_t rest = result.bytes;
   if (use_direct) {
     const size_t n = std::min(rest, direct.size());
-    fsm_.CommitDirect(n);
+    machine_->CommitDirect(n);
     rest -= n;
   }
-  const size_t taken = fsm_.Consume({scratch, rest});
+  const size_t taken = machine_->Consume({scratch, rest});
   reading_ = false;
-  if (taken < rest && fsm_.blocked()) pending_.append(scratch + taken, rest - taken);
+  if (taken < rest && machine_->blocked()) pending_.append(scratch + taken, rest - taken);
   if (!CheckMachine()) return false;
   return result.bytes == asked;
 }
 
 bool Link::CheckMachine() {
   if (failed_) return false;
-  if (!fsm_.fault().ok()) {
+  if (!machine_->fault().ok()) {
     // A refusal may still be on its way out.
-    Fail(fsm_.fault());
+    Fail(machine_->fault());
     return false;
   }
-  return !fsm_.stopped();
+  return !machine_->stopped();
 }
 
 void Link::ConsumePending() {
   if (pending_.empty()) {
     // A state that wants no bytes may be next.
-    fsm_.Consume({});
+    machine_->Consume({});
   } else {
     const std::string bytes = std::exchange(pending_, {});
-    const size_t taken = fsm_.Consume(bytes);
-    if (taken < bytes.size() && fsm_.blocked()) pending_ = bytes.substr(taken);
+    const size_t taken = machine_->Consume(bytes);
+    if (taken < bytes.size() && machine_->blocked()) pending_ = bytes.substr(taken);
   }
 }
 
@@ -153,15 +153,15 @@ void Link::Flush() {
   if (failed_ || !attached_ || connecting_ || flushing_) return;
   flushing_ = true;
   while (!want_write_ && !failed_) {
-    if (fsm_.is_open() && fsm_.out().size() < kGatherBytes) owner_->OnWritable();
-    if (failed_ || fsm_.out().empty()) break;
+    if (machine_->is_open() && machine_->out().size() < kGatherBytes) owner_->OnWritable();
+    if (failed_ || machine_->out().empty()) break;
     iovec pieces[kMaxIovecs];
-    const size_t count = fsm_.out().Iovecs(pieces, kMaxIovecs);
+    const size_t count = machine_->out().Iovecs(pieces, kMaxIovecs);
     size_t asked = 0;
     for (size_t i = 0; i < count; ++i) asked += pieces[i].iov_len;
     if (owner_->InjectSocketFailure()) socket_->Shutdown();
     const IoResult result =
-        socket_->Write(absl::MakeConstSpan(pieces, count), asked < fsm_.out().size());
+        socket_->Write(absl::MakeConstSpan(pieces, count), asked < machine_->out().size());
     if (result.would_block()) {
       want_write_ = true;
       break;
@@ -170,7 +170,7 @@ void Link::Flush() {
       flushing_ = false;
       return Fail(SocketError("write", result.error));
     }
-    fsm_.out().Consume(result.bytes);
+    machine_->out().Consume(result.bytes);
     owner_->OnBytesOut(result.bytes);
     if (result.bytes < asked) want_write_ = true;
   }
@@ -184,7 +184,7 @@ void Link::UpdateWatch() {
   if (connecting_) {
     wanted = kEventWritable;
   } else {
-    if (!paused_ && !fsm_.blocked()) wanted |= kEventReadable;
+    if (!paused_ && !machine_->blocked()) wanted |= kEventReadable;
     if (want_write_) wanted |= kEventWritable;
   }
   if (wanted == watched_) return;
@@ -202,9 +202,9 @@ void Link::UpdateWatch() {
 void Link::Fail(absl::Status reason) {
   if (failed_) return;
   // What the machine still had to say (a refusal) gets one try.
-  if (!connecting_ && !fsm_.out().empty() && !fsm_.is_open()) {
+  if (!connecting_ && !machine_->out().empty() && !machine_->is_open()) {
     iovec pieces[8];
-    const size_t count = fsm_.out().Iovecs(pieces, 8);
+    const size_t count = machine_->out().Iovecs(pieces, 8);
     socket_->Write(absl::MakeConstSpan(pieces, count), false);
   }
   Owner* owner = owner_;
@@ -222,7 +222,7 @@ void Link::Detach() {
 void Link::Attach(Worker* worker, Owner* owner) {
   worker_ = worker;
   owner_ = owner;
-  fsm_.set_host(owner);
+  machine_->set_host(owner);
   attached_ = true;
 }
 
@@ -230,7 +230,7 @@ void Link::Close() {
   if (failed_) return;
   Detach();
   failed_ = true;
-  fsm_.Stop();
+  machine_->Stop();
   socket_->Shutdown();
 }
 

@@ -17,8 +17,8 @@
 
 #include "absl/status/status.h"
 #include "event/event_center.h"
-#include "msg/protocol/v1/connection_fsm.h"
-#include "msg/protocol/v1/fsm_host.h"
+#include "msg/protocol/connection_machine.h"
+#include "msg/protocol/machine_host.h"
 #include "net/socket.h"
 #include "net/worker.h"
 
@@ -26,7 +26,7 @@ namespace siphon {
 
 class Link : private FileEventHandler {
  public:
-  class Owner : public v1::FsmHost {
+  class Owner : public MachineHost {
    public:
     // The link is of no more use: the peer closed, the socket failed or the machine faulted. Called
     // once, last; the owner gives the link up, to be destroyed after the call (Link::Discard()).
@@ -44,14 +44,15 @@ class Link : private FileEventHandler {
   // How many bytes are gathered for one write before it is made.
   static constexpr size_t kGatherBytes = 1 << 20;
 
-  Link(std::unique_ptr<ConnectedSocket> socket, Worker* worker, const v1::FsmOptions& options,
-       Owner* owner);
+  // `machine` has `owner` for its host.
+  Link(std::unique_ptr<ConnectedSocket> socket, Worker* worker,
+       std::unique_ptr<ConnectionMachine> machine, Owner* owner);
   ~Link() override;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
   // Begins: waits for TCP, then runs the handshake.
-  void StartConnect(const v1::ConnectTerms& terms, Session* session);
+  void StartConnect(const ConnectTerms& terms, Session* session);
   void StartAccept(const EntityAddr& my_addr);
 
   // Writes what waits; call after the machine or the session got something to send.
@@ -71,8 +72,8 @@ class Link : private FileEventHandler {
   // Closes `link` and destroys it when the event loop is out of its methods.
   static void Discard(std::unique_ptr<Link> link);
 
-  v1::ConnectionFsm& fsm() { return fsm_; }
-  const v1::ConnectionFsm& fsm() const { return fsm_; }
+  ConnectionMachine& machine() { return *machine_; }
+  const ConnectionMachine& machine() const { return *machine_; }
   ConnectedSocket& socket() { return *socket_; }
   Worker* worker() { return worker_; }
 
@@ -92,7 +93,7 @@ class Link : private FileEventHandler {
   std::unique_ptr<ConnectedSocket> socket_;
   Worker* worker_;
   Owner* owner_;
-  v1::ConnectionFsm fsm_;
+  const std::unique_ptr<ConnectionMachine> machine_;
   std::string pending_;  // read, but not taken yet by a blocked machine
   EventMask watched_ = kEventNone;
   bool attached_ = true;

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/random_source.h"
-#include "msg/auth/authorizer.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/entity_name.h"
 #include "msg/message_registry.h"
 #include "net/network_stack.h"

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "event/event_center.h"
-#include "msg/protocol/v1/fsm_host.h"
+#include "msg/protocol/machine_host.h"
 #include "msg/throttle.h"
 
 namespace siphon {
@@ -23,7 +23,7 @@ class AsyncConnection;
 class ShareWaiter final : public Throttle::Waiter {
  public:
   ShareWaiter(std::weak_ptr<AsyncConnection> connection, EventCenter* center,
-              std::shared_ptr<Throttle> throttle, v1::ThrottleStage stage, uint64_t amount)
+              std::shared_ptr<Throttle> throttle, ThrottleStage stage, uint64_t amount)
       : connection_(std::move(connection)),
         center_(center),
         throttle_(std::move(throttle)),
@@ -41,7 +41,7 @@ class ShareWaiter final : public Throttle::Waiter {
   const std::weak_ptr<AsyncConnection> connection_;
   EventCenter* const center_;
   const std::shared_ptr<Throttle> throttle_;
-  const v1::ThrottleStage stage_;
+  const ThrottleStage stage_;
   const uint64_t amount_;
   std::shared_ptr<ShareWaiter> self_;  // while waiting
 };

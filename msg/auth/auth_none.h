@@ -1,7 +1,7 @@
 // AuthNoneClient, AuthNoneServer: the method "none": a peer is who it says it is.
 //
-// The authorizer is `u8 1 | u32 type | string id | u64 global id` (protocol section "auth none");
-// the answer to it is empty. To monitors v1 shows none at all.
+// The authorizer is `u8 mode | u32 type | string id | u64 global id`, the mode being 10 towards a
+// monitor and 1 towards others; the answer to it is empty. To monitors v1 shows none at all.
 //
 // Threads: any.
 #ifndef SIPHON_MSG_AUTH_AUTH_NONE_H_
@@ -9,12 +9,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/status/statusor.h"
-#include "msg/auth/authorizer.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/entity_type.h"
 
 namespace siphon {
@@ -28,7 +28,8 @@ class AuthNoneClient : public AuthClient {
   void set_global_id(uint64_t global_id) { global_id_.store(global_id); }
   uint64_t global_id() const { return global_id_.load(); }
 
-  absl::StatusOr<Authorizer> MakeAuthorizer(EntityType peer_type) override;
+  std::unique_ptr<AuthClientExchange> NewExchange(EntityType peer_type,
+                                                  ProtocolVersion version) override;
 
  private:
   const EntityType type_;
@@ -44,8 +45,9 @@ class AuthNoneServer : public AuthServer {
   };
   explicit AuthNoneServer(Requirement requirement) : requirement_(requirement) {}
 
-  // Refuses another method, and bytes that are no authorizer of this one.
-  Verdict Verify(EntityType peer_type, uint32_t protocol, std::string_view authorizer) override;
+  // Its exchanges refuse another method, and bytes that are no authorizer of this one.
+  std::unique_ptr<AuthServerExchange> NewExchange(EntityType peer_type,
+                                                  ProtocolVersion version) override;
 
  private:
   const Requirement requirement_;

@@ -4,15 +4,20 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "msg/auth/auth_exchange.h"
+#include "msg/auth/auth_methods.h"
 #include "msg/auth/auth_none.h"
-#include "msg/auth/authorizer.h"
 #include "msg/entity_type.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   siphon::AuthNoneServer server(siphon::AuthNoneServer::Requirement::kRequired);
-  const siphon::AuthServer::Verdict verdict =
-      server.Verify(siphon::kEntityClient, siphon::kAuthNone, bytes);
-  if (verdict.accepted ? verdict.entity.empty() : verdict.reason.empty()) std::abort();
+  for (const auto version : {siphon::ProtocolVersion::kV1, siphon::ProtocolVersion::kV2}) {
+    const auto answer =
+        server.NewExchange(siphon::kEntityClient, version)
+            ->OnRequest(siphon::kAuthNone, {static_cast<uint32_t>(siphon::ConMode::kCrc)}, bytes);
+    const bool accepted = answer.kind == siphon::AuthServerExchange::Answer::Kind::kDone;
+    if (accepted ? answer.peer->entity.empty() : answer.reason.empty()) std::abort();
+  }
   return 0;
 }

@@ -48,7 +48,7 @@ struct ConnectTerms {
   uint64_t features_required = 0;
   uint32_t protocol_version = 0;       // v1 only
   EntityType peer_type = kEntityNone;  // whom it expects to reach; none: anybody
-  EntityAddr target;                   // the address dialled
+  EntityAddr target{};                 // the address dialled
 };
 
 // A tag that lets the peer try again on the same connection, or makes it wait.
@@ -109,7 +109,7 @@ class ConnectionMachine {
   // Another host takes over (an accepted connection was given to its session).
   void set_host(MachineHost* host) { host_ = host; }
   // Ends it: nothing more is consumed or told.
-  void Stop() { stopped_ = true; }
+  virtual void Stop() = 0;
 
   // --- An open session's output.
   // Frames a message whose sequence number is set, encoding it for the peer's features.

@@ -11,6 +11,7 @@
 
 #include "base/config.h"
 #include "gtest/gtest.h"
+#include "msg/auth/auth_methods.h"
 #include "services/client/object_operation.h"
 #include "services/client/objecter.h"
 #include "services/common/mon_client.h"

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "base/absl_view.h"
 #include "base/encoder.h"
+#include "msg/auth/auth_methods.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/mon_subscribe.h"
 

@@ -10,6 +10,7 @@
 #include "base/encoder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "msg/auth/auth_methods.h"
 #include "services/common/mon_host.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/mon_command.h"

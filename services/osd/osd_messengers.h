@@ -19,7 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/config.h"
-#include "msg/auth/authorizer.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/entity_addr.h"
 #include "msg/message_registry.h"
 #include "msg/messenger.h"

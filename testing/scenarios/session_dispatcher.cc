@@ -44,11 +44,14 @@ void SessionDispatcher::Take(MessagePtr message) {
   const ConnectionPtr connection = message->connection();
   Attach(connection);
   std::static_pointer_cast<SessionCount>(connection->context())->count.fetch_add(1);
+  {
+    // First: what on_message does may be seen elsewhere before it returns.
+    MutexLock lock(mutex_);
+    (m.pong ? pongs_ : pings_).push_back(m.number);
+    changed_.SignalAll();
+  }
   if (on_message) on_message(*message);
   if (replies && !m.pong) connection->Send(m.Reply());
-  MutexLock lock(mutex_);
-  (m.pong ? pongs_ : pings_).push_back(m.number);
-  changed_.SignalAll();
 }
 
 bool SessionDispatcher::Dispatch(MessagePtr& message) {

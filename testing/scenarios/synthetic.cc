@@ -24,6 +24,13 @@ using Mode = SyntheticOptions::Mode;
 constexpr int kCommandPercent = 5;
 constexpr uint16_t kCommandPriority = 200;
 
+// Who does not listen is of its peers' protocol.
+EntityAddr AsSeen(const Messenger& messenger) {
+  EntityAddr addr = messenger.addrs().front();
+  if (addr.type() == EntityAddr::kAny) addr.set_type(EntityAddr::kLegacy);
+  return addr;
+}
+
 class Workload {
  public:
   explicit Workload(const SyntheticOptions& options);
@@ -145,12 +152,12 @@ void Workload::Drop() {
   const Stream stream = streams_[index];
   if (options_.mode == Mode::kStateful && Percent(25)) {
     // The client is told, and its session goes on as a new one.
-    nodes_[stream.to]->MarkDown(nodes_[stream.from]->addrs().legacy());
+    nodes_[stream.to]->MarkDown(AsSeen(*nodes_[stream.from]));
     return;
   }
   EndStream(index);
   if (options_.mode != Mode::kPeersReuse) return;
-  nodes_[stream.to]->MarkDown(nodes_[stream.from]->addrs().legacy());
+  nodes_[stream.to]->MarkDown(AsSeen(*nodes_[stream.from]));
   for (size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i].from == stream.to && streams_[i].to == stream.from) return EndStream(i);
   }

@@ -67,7 +67,12 @@ class SimNode final : private Dispatcher {
   std::string Leaks() const;
 
   // --- What its user does.
-  EntityAddr addr() const { return messenger_->addrs().legacy(); }
+  // As peers know it: one that does not listen is of its peers' protocol.
+  EntityAddr addr() const {
+    EntityAddr addr = messenger_->addrs().front();
+    if (addr.type() == EntityAddr::kAny) addr.set_type(EntityAddr::kLegacy);
+    return addr;
+  }
   // Where this node believes `peer` to be.
   EntityAddr KnownAddr(int peer) const;
   // Learns where `peer` is now, and gives up the connection to where it was.

@@ -15,8 +15,8 @@ namespace siphon {
 
 // What the peer asks for.
 struct AcceptRequest {
-  uint32_t global_seq = 0;   // of the peer's attempt
-  uint32_t connect_seq = 0;  // 0: the peer knows of no session
+  uint64_t global_seq = 0;   // of the peer's attempt
+  uint64_t connect_seq = 0;  // 0: the peer knows of no session
   // The order of the two addresses, which decides races.
   bool peer_addr_is_less = false;
 };
@@ -32,8 +32,8 @@ struct ExistingSession {
   bool lossy = false;
   bool server = false;  // by its policy, this side never dials
   bool resetcheck = false;
-  uint32_t connect_seq = 0;
-  uint32_t peer_global_seq = 0;
+  uint64_t connect_seq = 0;
+  uint64_t peer_global_seq = 0;
 };
 
 enum class AcceptAction {
@@ -48,7 +48,7 @@ enum class AcceptAction {
 
 struct AcceptDecision {
   AcceptAction action = AcceptAction::kNewSession;
-  uint32_t seq = 0;          // for the retries
+  uint64_t seq = 0;          // for the retries
   bool peer_reset = false;   // kAdopt: the peer started afresh, it counts from 1 again
   bool reset_first = false;  // kAdopt: drop the session's contents and say so (remote reset)
   std::string_view rule;     // the row, for the log and tests

@@ -73,8 +73,11 @@ class Session {
   std::vector<MessagePtr> Reset(uint64_t first_seq);
 
   // --- Numbers of the handshake.
-  uint32_t connect_seq = 0;      // of the last established connection
-  uint32_t peer_global_seq = 0;  // of the peer's last attempt; older attempts are refused
+  uint64_t connect_seq = 0;      // of the last established connection
+  uint64_t peer_global_seq = 0;  // of the peer's last attempt; older attempts are refused
+  // v2: each side's proof that it means this session; 0 while there is none, and on lossy ones.
+  uint64_t client_cookie = 0;
+  uint64_t server_cookie = 0;
   uint64_t in_seq() const { return in_seq_; }
   uint64_t out_seq() const { return out_seq_; }
   uint64_t acked_seq() const { return acked_seq_; }

@@ -19,12 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t step = data[1] == 0 ? size : data[1];
   v1::RecordingHost host;
   host.my_addr = *EntityAddr::Parse("v1:127.0.0.1:6800/7");
-  host.verdict.accepted = (choice & 1) == 0;
+  host.accepts = (choice & 1) == 0;
+  if ((choice & 64) != 0) host.challenge = "prove it";
   host.refuse_shares = (choice >> 1) & 3;
   host.accept_terms.protocol_version = 15;
   Session session((choice & 8) != 0 ? Policy::LosslessPeer(0) : Policy::StatelessServer(0));
   v1::ConnectionFsm fsm(
-      v1::FsmOptions{.self_type = kEntityMon, .max_front = 1 << 20, .max_data = 1 << 20}, &host);
+      MachineOptions{.self_type = kEntityMon, .max_front = 1 << 20, .max_data = 1 << 20}, &host);
   fsm.StartAccept(host.my_addr, *EntityAddr::Parse("v1:127.0.0.1:40000/0"));
   std::string_view rest(reinterpret_cast<const char*>(data) + 2, size - 2);
   size_t decided = 0;
@@ -35,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (host.requests.size() > decided) {
         decided = host.requests.size();
         if ((choice & 16) != 0 && decided == 1) {
-          fsm.Refuse(v1::Tag::kRetryGlobal, 7);
+          fsm.Refuse({.kind = Refusal::Kind::kRetryGlobal, .seq = 7});
         } else {
           fsm.Open(&session, (choice & 32) != 0);
         }

@@ -10,7 +10,7 @@ void ConnectionFsm::Enter(State state) {
   // The steps of each message are too many to tell.
   const bool told = !IsOpen(state) || !IsOpen(state_);
   state_ = state;
-  if (told) host_->OnTransition(state);
+  if (told) host_->OnTransition(v1::StateName(state));
 }
 
 void ConnectionFsm::Next(State state, size_t want) {
@@ -66,6 +66,13 @@ size_t ConnectionFsm::Consume(std::string_view bytes) {
     }
   }
   return pos;
+}
+
+MachineStage ConnectionFsm::stage() const {
+  if (IsDialling(state_)) return MachineStage::kDialling;
+  if (IsConnecting(state_)) return MachineStage::kConnecting;
+  if (IsReadingMessage(state_)) return MachineStage::kReadingMessage;
+  return IsOpen(state_) ? MachineStage::kOpen : MachineStage::kAccepting;
 }
 
 absl::Span<char> ConnectionFsm::DirectTarget() {

@@ -53,18 +53,60 @@ void ConnectionFsm::OnConnectMsgAuth(std::string_view authorizer) {
   accept_terms_ = host_->TermsFor(connect_.host_type);
   authorizer_reply_.clear();
   if (connect_.protocol_version != accept_terms_.protocol_version) {
-    return Refuse(Tag::kBadProtocolVersion, 0);
+    return Answer(Tag::kBadProtocolVersion, 0);
   }
   if ((accept_terms_.features_required & ~connect_.features) != 0) {
-    return Refuse(Tag::kFeatures, 0);
+    return Answer(Tag::kFeatures, 0);
   }
-  AuthServer::Verdict verdict =
-      host_->VerifyAuthorizer(connect_.host_type, connect_.authorizer_protocol, authorizer);
-  authorizer_reply_ = std::move(verdict.reply);
-  if (!verdict.accepted) return Refuse(Tag::kBadAuthorizer, 0);
+  if (!Authenticate(authorizer)) return;
   // The host may decide within the call, which unblocks; or later.
   Block();
-  host_->OnConnectRequest(ConnectRequest{connect_, peer_addr_});
+  ConnectRequest request;
+  request.version = ProtocolVersion::kV1;
+  request.peer_type = connect_.host_type;
+  request.peer_addrs = EntityAddrVec(peer_addr_);
+  request.global_seq = connect_.global_seq;
+  request.connect_seq = connect_.connect_seq;
+  request.identity = identity_;
+  host_->OnConnectRequest(request);
+}
+
+bool ConnectionFsm::Authenticate(std::string_view authorizer) {
+  // Who tries again on this connection shows what was accepted already.
+  if (identity_ != nullptr && authorizer == authorizer_) {
+    authorizer_reply_ = secrets_reply_;
+    return true;
+  }
+  if (auth_server_ == nullptr || !challenged_) {
+    auth_server_ = host_->NewAuthServerExchange(connect_.host_type);
+    if (auth_server_ == nullptr) return true;
+  }
+  using Kind = AuthServerExchange::Answer::Kind;
+  AuthServerExchange::Answer answer =
+      challenged_ ? auth_server_->OnRequestMore(authorizer)
+                  : auth_server_->OnRequest(connect_.authorizer_protocol, {}, authorizer);
+  challenged_ = answer.kind == Kind::kMore;
+  switch (answer.kind) {
+    case Kind::kDone:
+      authorizer_ = std::string(authorizer);
+      authorizer_reply_ = secrets_reply_ = std::move(answer.payload);
+      secrets_ = std::move(answer.secrets);
+      identity_ = std::move(answer.peer);
+      return true;
+    case Kind::kMore:
+      authorizer_reply_ = std::move(answer.payload);
+      Answer(Tag::kChallengeAuthorizer, 0);
+      return false;
+    case Kind::kBadMethod:
+      host_->OnAuthRefused(answer.reason);
+      Answer(Tag::kBadAuthorizer, 0);
+      return false;
+    case Kind::kFault:
+      host_->OnAuthRefused(answer.reason);
+      Fault(absl::PermissionDeniedError(absl::StrCat("authorizer refused: ", answer.reason)));
+      return false;
+  }
+  return false;
 }
 
 void ConnectionFsm::SendReply(const ConnectReply& reply, std::string_view authorizer) {
@@ -75,7 +117,20 @@ void ConnectionFsm::SendReply(const ConnectReply& reply, std::string_view author
   out_.Copy(authorizer);
 }
 
-void ConnectionFsm::Refuse(Tag tag, uint32_t seq) {
+void ConnectionFsm::Refuse(const Refusal& refusal) {
+  switch (refusal.kind) {
+    case Refusal::Kind::kRetryGlobal:
+      return Answer(Tag::kRetryGlobal, static_cast<uint32_t>(refusal.seq));
+    case Refusal::Kind::kRetrySession:
+      return Answer(Tag::kRetrySession, static_cast<uint32_t>(refusal.seq));
+    case Refusal::Kind::kResetSession:
+      return Answer(Tag::kResetSession, 0);
+    case Refusal::Kind::kWait:
+      return Answer(Tag::kWait, 0);
+  }
+}
+
+void ConnectionFsm::Answer(Tag tag, uint32_t seq) {
   ConnectReply reply;
   reply.tag = tag;
   reply.features =
@@ -99,8 +154,8 @@ void ConnectionFsm::Open(Session* session, bool peer_reset) {
   ConnectReply reply;
   reply.tag = exchange_seqs ? Tag::kSeq : Tag::kReady;
   reply.features = accept_terms_.features_supported;
-  reply.global_seq = global_seq_;
-  reply.connect_seq = session->connect_seq;
+  reply.global_seq = static_cast<uint32_t>(global_seq_);
+  reply.connect_seq = static_cast<uint32_t>(session->connect_seq);
   reply.flags = session->lossy() ? kFlagLossy : 0;
   if (!exchange_seqs) session->RestartIncoming();
   SendReply(reply, authorizer_reply_);

@@ -36,31 +36,40 @@ void ConnectionFsm::OnBannerAndIdentify(std::string_view bytes) {
     return Fault(absl::InvalidArgumentError(
         absl::StrCat("the server's addresses do not decode: ", d.status().message())));
   }
-  absl::StatusOr<EntityAddr> my_addr = host_->OnServerIdentified(server, me);
-  if (!my_addr.ok()) return Fault(my_addr.status());
+  if (absl::Status status = host_->OnServerIdentified(EntityAddrVec(server), -1); !status.ok()) {
+    return Fault(std::move(status));
+  }
+  host_->OnSeenAs(me);
   peer_addr_ = server;
   BufferList addr;
   Encoder e(&addr);
-  my_addr->EncodeLegacy(e);
+  host_->MyAddrs().legacy().EncodeLegacy(e);
   out_.Append(addr);
   Next(State::kConnectingSendConnectMsg, 0);
 }
 
 void ConnectionFsm::SendConnect() {
-  absl::StatusOr<Authorizer> authorizer = host_->MakeAuthorizer();
-  if (!authorizer.ok()) return Fault(authorizer.status());
+  if (!std::exchange(auth_begun_, true)) {
+    auth_client_ = host_->NewAuthClientExchange();
+    if (auth_client_ != nullptr) {
+      absl::StatusOr<AuthClientExchange::Request> request = auth_client_->Begin();
+      if (!request.ok()) return Fault(request.status());
+      auth_method_ = request->method;
+      authorizer_ = std::move(request->payload);
+    }
+  }
   connect_ = ConnectMsg{
       .features = terms_.features_supported,
       .host_type = options_.self_type,
-      .global_seq = global_seq_,
-      .connect_seq = session_->connect_seq,
+      .global_seq = static_cast<uint32_t>(global_seq_),
+      .connect_seq = static_cast<uint32_t>(session_->connect_seq),
       .protocol_version = terms_.protocol_version,
-      .authorizer_protocol = authorizer->protocol,
-      .authorizer_len = static_cast<uint32_t>(authorizer->bytes.size()),
+      .authorizer_protocol = auth_method_,
+      .authorizer_len = static_cast<uint32_t>(authorizer_.size()),
       .flags = session_->lossy() ? kFlagLossy : uint8_t{0},
   };
   connect_.EncodeTo(out_.Hole(kConnectSize));
-  out_.Copy(authorizer->bytes);
+  out_.Copy(authorizer_);
   Next(State::kConnectingWaitConnectReply, kConnectReplySize);
 }
 
@@ -87,9 +96,9 @@ void ConnectionFsm::OnConnectReplyAuth(std::string_view authorizer) {
     case Tag::kBadAuthorizer:
       return Fault(absl::PermissionDeniedError("the server refuses the authorizer"));
     case Tag::kChallengeAuthorizer:
-      return Fault(absl::UnimplementedError("the server challenges the authorizer"));
+      return OnChallenge(authorizer);
     case Tag::kResetSession:
-      host_->OnSessionReset();
+      host_->OnSessionReset(/*full=*/true);
       return Next(State::kConnectingSendConnectMsg, 0);
     case Tag::kRetryGlobal:
       global_seq_ = host_->NextGlobalSeq(reply_.global_seq);
@@ -122,8 +131,26 @@ void ConnectionFsm::OnConnectReplyAuth(std::string_view authorizer) {
         absl::StrFormat("the server opens with connect_seq %u, expected %u", reply_.connect_seq,
                         session_->connect_seq + 1)));
   }
+  if (auth_client_ != nullptr) {
+    // Has the server shown that it could read the authorizer?
+    absl::StatusOr<AuthSecrets> secrets = auth_client_->OnDone(0, ConMode::kUnknown, authorizer);
+    if (!secrets.ok()) return Fault(secrets.status());
+    secrets_ = *std::move(secrets);
+  }
   if (reply_.tag == Tag::kSeq) return Next(State::kConnectingWaitAckSeq, kSeqSize);
   Next(State::kConnectingReady, 0);
+}
+
+void ConnectionFsm::OnChallenge(std::string_view challenge) {
+  if (auth_client_ == nullptr || std::exchange(challenged_, true)) {
+    return Fault(absl::PermissionDeniedError(
+        auth_client_ == nullptr ? "the server challenges an authorizer that was not shown"
+                                : "the server challenges the authorizer twice"));
+  }
+  absl::StatusOr<std::string> answer = auth_client_->OnReplyMore(challenge);
+  if (!answer.ok()) return Fault(answer.status());
+  authorizer_ = *std::move(answer);
+  Next(State::kConnectingSendConnectMsg, 0);
 }
 
 void ConnectionFsm::OnAckSeq(std::string_view bytes) {

@@ -76,7 +76,7 @@ class ReplayTest : public testing::TestWithParam<Capture> {
     Session session{Policy::StatelessServer(0)};
     ConnectionFsm fsm;
     std::string out;
-    Accepted(EntityType type) : fsm(FsmOptions{.self_type = type}, &host) {}
+    Accepted(EntityType type) : fsm(MachineOptions{.self_type = type}, &host) {}
 
     void Feed(std::string_view bytes) {
       while (!bytes.empty()) {
@@ -107,7 +107,7 @@ TEST_P(ReplayTest, AnAcceptingMachineSaysWhatTheRealServerSaid) {
   EXPECT_TRUE(a->fsm.fault().ok()) << a->fsm.fault();
   EXPECT_EQ(a->host.ready, 1);
   ASSERT_EQ(a->host.requests.size(), 1u);
-  EXPECT_EQ(a->host.requests[0].connect.host_type, kEntityClient);
+  EXPECT_EQ(a->host.requests[0].peer_type, kEntityClient);
 
   std::string said = a->fsm.out().ToString().substr(0, ServerHandshake());
   std::string real = server_.substr(0, ServerHandshake());
@@ -124,7 +124,7 @@ TEST_P(ReplayTest, WhatAnAcceptingMachineReadIsWrittenAgainByteForByte) {
   ASSERT_FALSE(reader->host.items.empty());
 
   auto writer = Accept();
-  const size_t authorizer = reader->host.requests[0].connect.authorizer_len;
+  const size_t authorizer = reader->fsm.connect().authorizer_len;
   const size_t handshake = kBanner.size() + kAddrSize + kConnectSize + authorizer + kSeqSize;
   writer->Feed(std::string_view(client_).substr(0, handshake));
   writer->fsm.out().Clear();
@@ -153,13 +153,13 @@ TEST_P(ReplayTest, AnAcceptingMachineReadsTheSameHoweverTheStreamIsSplit) {
 struct Dialled {
   RecordingHost host;
   Session session{Policy::LossyClient(0)};
-  ConnectionFsm fsm{FsmOptions{.self_type = kEntityClient}, &host};
+  ConnectionFsm fsm{MachineOptions{.self_type = kEntityClient}, &host};
 
   Dialled(const Capture& capture, std::string_view client) {
     host.my_addr = AddrAt(client, kBanner.size());
     const ConnectMsg real = ConnectMsg::Decode(client.substr(kBanner.size() + kAddrSize));
-    host.authorizer.protocol = real.authorizer_protocol;
-    host.authorizer.bytes =
+    host.authorizer.method = real.authorizer_protocol;
+    host.authorizer.payload =
         std::string(client.substr(kBanner.size() + kAddrSize + kConnectSize, real.authorizer_len));
     host.next_global_seq = real.global_seq - 1;
     fsm.StartConnect({.features_supported = kFeaturesSupported,
@@ -177,7 +177,7 @@ TEST_P(ReplayTest, AConnectingMachineSaysWhatTheRealClientSaid) {
   EXPECT_EQ(d.host.ready, 1);
   const std::string said = d.fsm.out().ToString();
   const size_t handshake =
-      kBanner.size() + kAddrSize + kConnectSize + d.host.authorizer.bytes.size() + kSeqSize;
+      kBanner.size() + kAddrSize + kConnectSize + d.host.authorizer.payload.size() + kSeqSize;
   EXPECT_EQ(said.substr(0, handshake), client_.substr(0, handshake));
 }
 

@@ -78,7 +78,7 @@ class AcceptTest : public testing::Test {
 
   RecordingHost host_;
   Session session_{Policy::LosslessPeer(0)};
-  ConnectionFsm fsm_{FsmOptions{.self_type = kEntityMon, .max_front = 1000, .max_data = 5000},
+  ConnectionFsm fsm_{MachineOptions{.self_type = kEntityMon, .max_front = 1000, .max_data = 5000},
                      &host_};
 };
 
@@ -91,7 +91,7 @@ TEST_F(AcceptTest, FillsABlankAddressFromTheSocket) {
   fsm_.Consume(BannerAndAddr("v1:0.0.0.0:0/99"));
   fsm_.Consume(Connect(GoodConnect()));
   ASSERT_EQ(host_.requests.size(), 1u);
-  EXPECT_EQ(host_.requests[0].peer_addr, Addr("v1:127.0.0.1:0/99"));
+  EXPECT_EQ(host_.requests[0].peer_addrs.front(), Addr("v1:127.0.0.1:0/99"));
 }
 
 TEST_F(AcceptTest, FaultsOnAForeignBanner) {
@@ -122,20 +122,32 @@ TEST_F(AcceptTest, AnswersFeaturesWithWhatItRequires) {
 }
 
 TEST_F(AcceptTest, AnswersBadAuthorizer) {
-  host_.verdict.accepted = false;
+  host_.accepts = false;
   fsm_.Consume(BannerAndAddr());
   fsm_.Consume(Connect(GoodConnect()));
   EXPECT_EQ(LastReply().tag, Tag::kBadAuthorizer);
 }
 
+TEST_F(AcceptTest, ChallengesAnAuthorizerAndBelievesTheAnswer) {
+  host_.challenge = "prove it";
+  fsm_.Consume(BannerAndAddr());
+  fsm_.Consume(Connect(GoodConnect()));
+  const std::string out = fsm_.out().ToString();
+  EXPECT_EQ(out.substr(out.size() - host_.challenge.size()), host_.challenge);
+  EXPECT_TRUE(host_.requests.empty());
+  fsm_.Consume(Connect(GoodConnect()));
+  ASSERT_EQ(host_.requests.size(), 1u);
+  EXPECT_NE(host_.requests[0].identity, nullptr);
+}
+
 TEST_F(AcceptTest, PutsTheNumberOfARetryInItsField) {
   fsm_.Consume(BannerAndAddr());
   fsm_.Consume(Connect(GoodConnect()));
-  fsm_.Refuse(Tag::kRetryGlobal, 17);
+  fsm_.Refuse({.kind = Refusal::Kind::kRetryGlobal, .seq = 17});
   EXPECT_EQ(LastReply().global_seq, 17u);
   EXPECT_EQ(LastReply().connect_seq, 0u);
   fsm_.Consume(Connect(GoodConnect()));
-  fsm_.Refuse(Tag::kRetrySession, 18);
+  fsm_.Refuse({.kind = Refusal::Kind::kRetrySession, .seq = 18});
   EXPECT_EQ(LastReply().connect_seq, 18u);
 }
 
@@ -276,7 +288,7 @@ TEST_F(AcceptTest, SurvivesRandomBytesInEveryState) {
   for (int round = 0; round < 4000; ++round) {
     RecordingHost host;
     Session session(Policy::StatelessServer(0));
-    ConnectionFsm fsm(FsmOptions{.self_type = kEntityMon}, &host);
+    ConnectionFsm fsm(MachineOptions{.self_type = kEntityMon}, &host);
     fsm.StartAccept(Addr("v1:127.0.0.1:6800/7"), Addr("v1:127.0.0.1:40000/0"));
     std::string bytes = prefixes[random() % 4];
     for (uint64_t n = random() % 400; n > 0; --n) bytes += static_cast<char>(random());
@@ -319,7 +331,7 @@ class ConnectTest : public testing::Test {
 
   RecordingHost host_;
   Session session_{Policy::LosslessClient(0)};
-  ConnectionFsm fsm_{FsmOptions{.self_type = kEntityClient}, &host_};
+  ConnectionFsm fsm_{MachineOptions{.self_type = kEntityClient}, &host_};
 };
 
 TEST_F(ConnectTest, FaultsWhenTheServerIsNotTheOneDialled) {
@@ -352,6 +364,14 @@ TEST_F(ConnectTest, ResetsTheSessionWhenTheServerForgotIt) {
   Reply({.tag = Tag::kResetSession});
   EXPECT_EQ(host_.session_resets, 1);
   EXPECT_EQ(fsm_.state(), State::kConnectingWaitConnectReply);
+}
+
+TEST_F(ConnectTest, AnswersOneChallengeAndNotASecond) {
+  Identify();
+  Reply({.tag = Tag::kChallengeAuthorizer});
+  EXPECT_THAT(fsm_.out().ToString(), HasSubstr("answer to "));
+  Reply({.tag = Tag::kChallengeAuthorizer});
+  EXPECT_THAT(std::string(fsm_.fault().message()), HasSubstr("twice"));
 }
 
 TEST_F(ConnectTest, RemembersThatItWasToldToWait) {

@@ -1,19 +1,23 @@
-// RecordingHost: an FsmHost for tests that remembers what the machine told it.
+// RecordingHost: a MachineHost for tests that remembers what the machine told it.
 #ifndef SIPHON_MSG_PROTOCOL_V1_RECORDING_HOST_H_
 #define SIPHON_MSG_PROTOCOL_V1_RECORDING_HOST_H_
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "base/absl_view.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/features.h"
 #include "msg/message.h"
+#include "msg/protocol/machine_host.h"
 #include "msg/protocol/v1/connection_fsm.h"
-#include "msg/protocol/v1/fsm_host.h"
 #include "msg/protocol/v1/wire.h"
 
 namespace siphon::v1 {
@@ -35,7 +39,45 @@ class SegmentsMessage final : public Message {
   BufferList front_;
 };
 
-class RecordingHost : public FsmHost {
+// Shows `method` and `payload`, and believes the server.
+class FixedAuthClient final : public AuthClientExchange {
+ public:
+  explicit FixedAuthClient(Request request) : request_(std::move(request)) {}
+  absl::StatusOr<Request> Begin() override { return request_; }
+  absl::StatusOr<Request> OnBadMethod(const BadMethod&) override {
+    return absl::PermissionDeniedError("no other method");
+  }
+  absl::StatusOr<std::string> OnReplyMore(std::string_view payload) override {
+    return absl::StrCat("answer to ", AbslView(payload));
+  }
+  absl::StatusOr<AuthSecrets> OnDone(uint64_t, ConMode, std::string_view) override {
+    return AuthSecrets{};
+  }
+
+ private:
+  const Request request_;
+};
+
+// Answers everything with `answer`; first with a challenge, if there is one.
+class FixedAuthServer final : public AuthServerExchange {
+ public:
+  FixedAuthServer(Answer answer, std::string challenge)
+      : answer_(std::move(answer)), challenge_(std::move(challenge)) {}
+  Answer OnRequest(uint32_t, const std::vector<uint32_t>&, std::string_view) override {
+    if (challenge_.empty()) return answer_;
+    Answer more;
+    more.kind = Answer::Kind::kMore;
+    more.payload = challenge_;
+    return more;
+  }
+  Answer OnRequestMore(std::string_view) override { return answer_; }
+
+ private:
+  const Answer answer_;
+  const std::string challenge_;
+};
+
+class RecordingHost : public MachineHost {
  public:
   struct Item {
     Tag tag;
@@ -52,38 +94,48 @@ class RecordingHost : public FsmHost {
                            .features_required = 0,
                            .protocol_version = 15,
                            .lossy = true};
-  Authorizer authorizer;
-  AuthServer::Verdict verdict{.accepted = true, .reply = "", .reason = "", .entity = ""};
+  AuthClientExchange::Request authorizer;
+  bool accepts = true;      // whatever authorizer is shown
+  std::string challenge;    // shown to it before
   absl::Status identified;  // what OnServerIdentified() says
-  uint32_t next_global_seq = 0;
+  uint64_t next_global_seq = 0;
   int refuse_shares = 0;  // so many shares are not to be had at once
   absl::Status on_message;
 
   // --- What happened.
   std::vector<Item> items;
-  std::vector<State> transitions;
+  std::vector<std::string_view> transitions;
   std::vector<ConnectRequest> requests;
   std::optional<EntityAddr> server_addr, seen_addr;
   int ready = 0;
   int session_resets = 0;
   int shares_taken = 0;
 
-  uint32_t NextGlobalSeq(uint32_t at_least) override {
+  uint64_t NextGlobalSeq(uint64_t at_least) override {
     return next_global_seq = std::max(next_global_seq, at_least) + 1;
   }
-  absl::StatusOr<Authorizer> MakeAuthorizer() override { return authorizer; }
-  absl::StatusOr<EntityAddr> OnServerIdentified(const EntityAddr& server,
-                                                const EntityAddr& me) override {
-    server_addr = server;
-    seen_addr = me;
-    if (!identified.ok()) return identified;
-    return my_addr;
+  uint64_t RandomCookie() override { return 1; }
+  EntityName MyName() override { return {kEntityClient, -1}; }
+  EntityAddrVec MyAddrs() override { return EntityAddrVec(my_addr); }
+  std::unique_ptr<AuthClientExchange> NewAuthClientExchange() override {
+    return std::make_unique<FixedAuthClient>(authorizer);
   }
-  void OnSessionReset() override { ++session_resets; }
+  void OnSeenAs(const EntityAddr& me) override { seen_addr = me; }
+  absl::Status OnServerIdentified(const EntityAddrVec& server, int64_t) override {
+    server_addr = server.front();
+    return identified;
+  }
+  void OnSessionReset(bool) override { ++session_resets; }
   AcceptTerms TermsFor(EntityType) override { return accept_terms; }
-  AuthServer::Verdict VerifyAuthorizer(EntityType, uint32_t, std::string_view) override {
-    return verdict;
+  std::unique_ptr<AuthServerExchange> NewAuthServerExchange(EntityType) override {
+    AuthServerExchange::Answer answer;
+    answer.kind = accepts ? AuthServerExchange::Answer::Kind::kDone
+                          : AuthServerExchange::Answer::Kind::kBadMethod;
+    answer.peer = std::make_shared<PeerIdentity>();
+    return std::make_unique<FixedAuthServer>(std::move(answer), challenge);
   }
+  void OnAuthRefused(std::string_view) override {}
+  bool IsMyAddr(const EntityAddr& addr) override { return addr == my_addr; }
   void OnConnectRequest(const ConnectRequest& request) override { requests.push_back(request); }
   void OnReady() override { ++ready; }
   bool TakeShare(ThrottleStage, uint64_t) override {
@@ -95,6 +147,7 @@ class RecordingHost : public FsmHost {
     return true;
   }
   void OnMessageHeader(const MessageHeader&) override {}
+  void OnMessageAborted() override {}
   absl::Status OnMessage(const MessageHeader& header, const MessageFooter& footer, BufferList front,
                          BufferList middle, BufferList data) override {
     items.push_back({.tag = Tag::kMsg,
@@ -114,7 +167,7 @@ class RecordingHost : public FsmHost {
   }
   void OnKeepalive(absl::Time stamp) override { Stamp(Tag::kKeepalive2, stamp); }
   void OnKeepaliveAck(absl::Time stamp) override { Stamp(Tag::kKeepalive2Ack, stamp); }
-  void OnTransition(State to) override { transitions.push_back(to); }
+  void OnTransition(std::string_view to) override { transitions.push_back(to); }
 
  private:
   void Stamp(Tag tag, absl::Time stamp) {

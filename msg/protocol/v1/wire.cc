@@ -161,8 +161,8 @@ absl::Time DecodeStamp(std::string_view in) {
   return absl::FromUnixSeconds(sec) + absl::Nanoseconds(nsec);
 }
 
-uint32_t ProtocolVersion(EntityType self, EntityType peer, bool connecting,
-                         uint32_t cluster_protocol) {
+uint32_t ProtocolNumber(EntityType self, EntityType peer, bool connecting,
+                        uint32_t cluster_protocol) {
   if (self == peer) return cluster_protocol;
   switch (connecting ? peer : self) {
     case kEntityOsd:

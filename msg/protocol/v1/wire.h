@@ -94,8 +94,8 @@ absl::Time DecodeStamp(std::string_view in);
 
 // The protocol version that one side states (section 1): between two of one type, the messenger's
 // own; else by the type of the server.
-uint32_t ProtocolVersion(EntityType self, EntityType peer, bool connecting,
-                         uint32_t cluster_protocol);
+uint32_t ProtocolNumber(EntityType self, EntityType peer, bool connecting,
+                        uint32_t cluster_protocol);
 
 }  // namespace siphon::v1
 
