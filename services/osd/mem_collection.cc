@@ -41,10 +41,19 @@ void MemCollection::ApplyStep(const Transaction::Step& step, Garbage* garbage) {
     objects_.erase(it);
     return;
   }
+  if (step.kind == Kind::kClone) {
+    const auto source = objects_.find(step.source);
+    if (source == objects_.end()) return;
+    const Object& from = source->second;
+    Object copy{from.data.Clone(), from.attrs, from.omap_header, from.omap};
+    garbage->push_back(std::exchange(objects_[step.object], std::move(copy)));
+    return;
+  }
   Object& object = objects_[step.object];
   switch (step.kind) {
     case Kind::kTouch:
     case Kind::kRemove:
+    case Kind::kClone:
       return;
     case Kind::kWrite:
       return object.data.Write(step.offset, step.data);

@@ -37,6 +37,12 @@ BufferList ObjectData::Read(uint64_t offset, uint64_t length) const {
   return out;
 }
 
+ObjectData ObjectData::Clone() const {
+  ObjectData copy = *this;
+  for (auto& [index, chunk] : copy.chunks_) chunk.owned = false;
+  return copy;
+}
+
 void ObjectData::Write(uint64_t offset, const BufferList& data) {
   const bool shareable = data.MemoryHeld() <= kMaxSlack * data.size();
   BufferList::Cursor cursor(data);

@@ -31,6 +31,9 @@ class ObjectData {
   // Cuts or grows (by a hole) to `size`.
   void Truncate(uint64_t size);
 
+  // The same bytes; memory is shared until one of the two changes.
+  ObjectData Clone() const;
+
   // Memory that the chunks keep alive, in bytes; a block shared by several counts once.
   size_t MemoryHeld() const;
 

@@ -106,6 +106,43 @@ TEST_P(ObjectStoreConformanceTest, WriteFullReplacesBytesOnly) {
   EXPECT_EQ(pg_->OmapGet(a_, {"k"}).value().size(), 1u);
 }
 
+TEST_P(ObjectStoreConformanceTest, ACloneIsACopyOfEverythingAndLivesOnItsOwn) {
+  const HObject clone = [&] {
+    HObject o = a_;
+    o.snap = 4;
+    return o;
+  }();
+  Change([&](Transaction& t) {
+    t.Write(a_, 0, Bytes("before"));
+    t.SetAttrs(a_, {{"x", Bytes("1")}});
+    t.OmapSet(a_, {{"k", Bytes("v")}});
+    t.OmapSetHeader(a_, Bytes("header"));
+    t.Write(clone, 0, Bytes("what was there is gone"));
+    t.OmapSet(clone, {{"old", Bytes("v")}});
+  });
+  Change([&](Transaction& t) {
+    t.Clone(a_, clone);
+    t.Write(a_, 6, Bytes(" and after"));
+    t.Write(a_, 0, Bytes("B"));
+    t.SetAttrs(a_, {{"x", Bytes("2")}});
+    t.OmapClear(a_);
+  });
+  EXPECT_EQ(Content(clone), "before");
+  EXPECT_EQ(pg_->GetAttr(clone, "x").value(), "1");
+  EXPECT_EQ(pg_->OmapList(clone, "", "", 10)->values.size(), 1u);
+  EXPECT_EQ(pg_->OmapHeader(clone).value(), "header");
+  EXPECT_EQ(Content(a_), "Before and after");
+  Change([&](Transaction& t) { t.Write(clone, 6, Bytes("hand")); });
+  EXPECT_EQ(Content(clone), "beforehand");
+  EXPECT_EQ(Content(a_), "Before and after");
+  Change([&](Transaction& t) { t.Remove(a_); });
+  EXPECT_EQ(Content(clone), "beforehand");
+  Change([&](Transaction& t) { t.Clone(clone, a_); });
+  EXPECT_EQ(Content(a_), "beforehand");
+  Change([&](Transaction& t) { t.Clone(Named("absent"), a_); });
+  EXPECT_EQ(Content(a_), "beforehand");
+}
+
 TEST_P(ObjectStoreConformanceTest, ReadsStopAtTheEnd) {
   Change([&](Transaction& t) { t.Write(a_, 0, Bytes("abcdef")); });
   EXPECT_EQ(pg_->Read(a_, 4, 100).value(), "ef");

@@ -1,5 +1,7 @@
 #include "services/osd/transaction.h"
 
+#include <iterator>
+
 namespace siphon::osd {
 
 using rados::HObject;
@@ -35,6 +37,10 @@ void Transaction::Zero(const HObject& object, uint64_t offset, uint64_t length) 
 
 void Transaction::Remove(const HObject& object) { Add(Kind::kRemove, object); }
 
+void Transaction::Clone(const HObject& from, const HObject& to) {
+  Add(Kind::kClone, to).source = from;
+}
+
 void Transaction::SetAttrs(const HObject& object, KeyValues attrs) {
   Add(Kind::kSetAttrs, object).values = std::move(attrs);
 }
@@ -61,6 +67,11 @@ void Transaction::OmapClear(const HObject& object) { Add(Kind::kOmapClear, objec
 
 void Transaction::OmapSetHeader(const HObject& object, BufferList header) {
   Add(Kind::kOmapSetHeader, object).data = std::move(header);
+}
+
+void Transaction::Append(Transaction other) {
+  steps_.insert(steps_.end(), std::make_move_iterator(other.steps_.begin()),
+                std::make_move_iterator(other.steps_.end()));
 }
 
 }  // namespace siphon::osd

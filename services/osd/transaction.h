@@ -31,6 +31,7 @@ class Transaction {
     kTruncate,
     kZero,
     kRemove,
+    kClone,
     kSetAttrs,
     kRemoveAttr,
     kOmapSet,
@@ -43,6 +44,7 @@ class Transaction {
   struct Step {
     Kind kind;
     rados::HObject object;
+    rados::HObject source;       // kClone
     uint64_t offset = 0;         // kTruncate: the new size
     uint64_t length = 0;         // kZero
     BufferList data;             // kWrite, kWriteFull, kOmapSetHeader
@@ -61,6 +63,8 @@ class Transaction {
   // Zeros [offset, offset + length), growing the object to hold them.
   void Zero(const rados::HObject& object, uint64_t offset, uint64_t length);
   void Remove(const rados::HObject& object);
+  // `to` becomes a copy of `from`: bytes, attributes and object map. No-op if there is no `from`.
+  void Clone(const rados::HObject& from, const rados::HObject& to);
   void SetAttrs(const rados::HObject& object, KeyValues attrs);
   void RemoveAttr(const rados::HObject& object, std::string name);
   void OmapSet(const rados::HObject& object, KeyValues values);
@@ -68,6 +72,9 @@ class Transaction {
   void OmapRemoveRange(const rados::HObject& object, std::string first, std::string last);
   void OmapClear(const rados::HObject& object);
   void OmapSetHeader(const rados::HObject& object, BufferList header);
+
+  // Adds the steps of `other` after these.
+  void Append(Transaction other);
 
   bool empty() const { return steps_.empty(); }
   const std::vector<Step>& steps() const { return steps_; }
