@@ -25,6 +25,8 @@ enum class Mutant {
   kRetrySessionWithTheSameNumber,
   kConnectSeqIsNotRaised,
   kServerResetsNobody,
+  kCookieNotChecked,              // v2
+  kReconnectTrustsTheWrongInSeq,  // v2
   // Connection.
   kThrottleShareIsNotReturned,
   kResetIsNotTold,
