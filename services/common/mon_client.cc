@@ -51,7 +51,7 @@ void MonClient::Run(Effects effects) {
 absl::Status MonClient::Start(const std::vector<EntityAddrVec>& monitors) {
   MutexLock lock(mutex_);
   CHECK(state_ == State::kIdle) << "a MonClient is started once";
-  if (!picker_.SetMonitors(monitors)) {
+  if (!picker_.SetMonitors(monitors, {.v1 = true, .v2 = false})) {
     return absl::InvalidArgumentError(
         "mon_host: none of the monitors has a v1 address, and only msgr v1 is spoken; add "
         "v1:HOST:6789");
@@ -233,7 +233,7 @@ void MonClient::HandleMonMap(const rados::MMonMap& message) {
     monmap_ = *map;
     std::vector<EntityAddrVec> monitors;
     for (const auto& [name, info] : monmap_.monitors) monitors.push_back(info.addrs);
-    const bool usable = picker_.SetMonitors(monitors);
+    const bool usable = picker_.SetMonitors(monitors, {.v1 = true, .v2 = false});
     effects.push_back([this, map = *std::move(map)] {
       for (Observer* observer : observers_) observer->OnMonMap(map);
     });

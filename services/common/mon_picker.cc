@@ -7,14 +7,20 @@
 
 namespace siphon {
 
-bool MonPicker::SetMonitors(const std::vector<EntityAddrVec>& monitors) {
+bool MonPicker::SetMonitors(const std::vector<EntityAddrVec>& monitors, Protocols protocols) {
   std::vector<EntityAddr> addrs;
   for (const EntityAddrVec& monitor : monitors) {
+    const EntityAddr v2 = monitor.msgr2();
+    if (protocols.v2 && !v2.is_blank_ip()) addrs.push_back(v2);
+  }
+  const size_t v2_count = addrs.size();
+  for (const EntityAddrVec& monitor : monitors) {
     const EntityAddr v1 = monitor.legacy();
-    if (!v1.is_blank_ip()) addrs.push_back(v1);
+    if (protocols.v1 && !v1.is_blank_ip()) addrs.push_back(v1);
   }
   if (addrs.empty()) return false;
   addrs_ = std::move(addrs);
+  v2_count_ = v2_count;
   next_ = addrs_.size();
   return true;
 }
@@ -30,10 +36,17 @@ const EntityAddr& MonPicker::Next() {
 }
 
 void MonPicker::Shuffle() {
-  // The one that was tried last does not come first again.
-  for (size_t i = addrs_.size(); i > 1; --i) std::swap(addrs_[i - 1], addrs_[random_->Below(i)]);
-  if (addrs_.size() > 1 && addrs_.front() == last_) std::swap(addrs_.front(), addrs_.back());
+  ShuffleRange(0, v2_count_);
+  ShuffleRange(v2_count_, addrs_.size());
   next_ = 0;
+}
+
+void MonPicker::ShuffleRange(size_t begin, size_t end) {
+  for (size_t i = end; i > begin + 1; --i) {
+    std::swap(addrs_[i - 1], addrs_[begin + random_->Below(i - begin)]);
+  }
+  // The one that was tried last does not come first again.
+  if (end > begin + 1 && addrs_[begin] == last_) std::swap(addrs_[begin], addrs_[end - 1]);
 }
 
 std::string MonPicker::ToString() const {

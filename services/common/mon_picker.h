@@ -1,4 +1,6 @@
-// MonPicker: which monitor to try next. All are tried, in an order of chance, before one is again.
+// MonPicker: which monitor to try next. All are tried, in an order of chance, before one is again;
+// by protocol v2 first, where it is spoken, and then by v1, for a monitor may be older than its
+// address lets believe.
 //
 // Threads: one at a time.
 #ifndef SIPHON_SERVICES_COMMON_MON_PICKER_H_
@@ -17,9 +19,14 @@ class MonPicker {
  public:
   explicit MonPicker(RandomSource* random) : random_(random) {}
 
-  // Takes the v1 address of each monitor; those without one cannot be used and are left out. True
-  // when at least one is left; otherwise the addresses stay as they were.
-  bool SetMonitors(const std::vector<EntityAddrVec>& monitors);
+  // Which protocols the user speaks.
+  struct Protocols {
+    bool v1 = true;
+    bool v2 = false;
+  };
+  // Takes the addresses of each monitor that are of these protocols. True when at least one is
+  // left; otherwise the addresses stay as they were.
+  bool SetMonitors(const std::vector<EntityAddrVec>& monitors, Protocols protocols);
 
   size_t size() const { return addrs_.size(); }
   bool Contains(const EntityAddr& addr) const;
@@ -32,9 +39,11 @@ class MonPicker {
 
  private:
   void Shuffle();
+  void ShuffleRange(size_t begin, size_t end);
 
   RandomSource* const random_;
-  std::vector<EntityAddr> addrs_;
+  std::vector<EntityAddr> addrs_;  // v2 before v1
+  size_t v2_count_ = 0;
   EntityAddr last_;  // handed out
   size_t next_ = 0;
 };

@@ -15,11 +15,12 @@ class MonPickerTest : public ::testing::Test {
   static std::vector<EntityAddrVec> Monitors(std::string_view text) {
     return ParseMonHost(text).value();
   }
+  static constexpr MonPicker::Protocols kV1{.v1 = true, .v2 = false};
   MonPicker picker_{&RandomSource::Real()};
 };
 
 TEST_F(MonPickerTest, TriesEachMonitorOnceInARoundAndNoneTwiceInARow) {
-  ASSERT_TRUE(picker_.SetMonitors(Monitors("1.1.1.1:1 2.2.2.2:2 3.3.3.3:3")));
+  ASSERT_TRUE(picker_.SetMonitors(Monitors("1.1.1.1:1 2.2.2.2:2 3.3.3.3:3"), kV1));
   std::string last;
   for (int round = 0; round < 50; ++round) {
     EXPECT_TRUE(picker_.round_complete());
@@ -34,15 +35,30 @@ TEST_F(MonPickerTest, TriesEachMonitorOnceInARoundAndNoneTwiceInARow) {
   }
 }
 
-TEST_F(MonPickerTest, LeavesMonitorsWithoutV1Out) {
-  ASSERT_TRUE(picker_.SetMonitors(Monitors("v2:1.1.1.1:3300 [v2:2.2.2.2:3300,v1:2.2.2.2:6789]")));
+TEST_F(MonPickerTest, LeavesMonitorsOutThatSpeakNoneOfItsProtocols) {
+  ASSERT_TRUE(
+      picker_.SetMonitors(Monitors("v2:1.1.1.1:3300 [v2:2.2.2.2:3300,v1:2.2.2.2:6789]"), kV1));
   EXPECT_EQ(picker_.ToString(), "v1:2.2.2.2:6789/0");
 }
 
 TEST_F(MonPickerTest, KeepsItsMonitorsWhenNoneOfTheNewOnesCanBeUsed) {
-  ASSERT_TRUE(picker_.SetMonitors(Monitors("1.1.1.1:6789")));
-  EXPECT_FALSE(picker_.SetMonitors(Monitors("v2:1.1.1.1:3300")));
+  ASSERT_TRUE(picker_.SetMonitors(Monitors("1.1.1.1:6789"), kV1));
+  EXPECT_FALSE(picker_.SetMonitors(Monitors("v2:1.1.1.1:3300"), kV1));
   EXPECT_EQ(picker_.Next().ToString(), "v1:1.1.1.1:6789/0");
+}
+
+TEST_F(MonPickerTest, TriesEveryMonitorByV2BeforeAnyByV1) {
+  ASSERT_TRUE(picker_.SetMonitors(
+      Monitors("[v2:1.1.1.1:3300,v1:1.1.1.1:6789] [v2:2.2.2.2:3300,v1:2.2.2.2:6789]"),
+      {.v1 = true, .v2 = true}));
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 4; ++i) {
+      EXPECT_EQ(picker_.Next().type(), i < 2 ? EntityAddr::kMsgr2 : EntityAddr::kLegacy);
+    }
+  }
+  ASSERT_TRUE(picker_.SetMonitors(Monitors("[v2:1.1.1.1:3300,v1:1.1.1.1:6789]"),
+                                  {.v1 = false, .v2 = true}));
+  EXPECT_EQ(picker_.ToString(), "v2:1.1.1.1:3300/0");
 }
 
 }  // namespace

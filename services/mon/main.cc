@@ -11,6 +11,7 @@
 #include "msg/message_registry.h"
 #include "msg/ping.h"
 #include "net/network_stack.h"
+#include "services/common/bind_addrs.h"
 #include "services/common/daemon.h"
 #include "services/common/mon_host.h"
 #include "services/common/start_network_stack.h"
@@ -20,41 +21,26 @@
 namespace siphon {
 namespace {
 
-// Where to listen: public_addr, or what clients are told in mon_host; v1 addresses only.
+// Where to listen: public_addr, or what clients are told in mon_host.
 absl::StatusOr<EntityAddrVec> ListenAddrs(const Config& config) {
   const std::string text = config.GetString("public_addr");
   EntityAddrVec given;
   if (!text.empty()) {
-    absl::StatusOr<EntityAddrVec> parsed = EntityAddrVec::Parse(text, EntityAddr::kLegacy);
+    absl::StatusOr<EntityAddrVec> parsed = EntityAddrVec::Parse(text);
     if (!parsed.ok()) return parsed.status();
     given = *std::move(parsed);
   } else {
     absl::StatusOr<std::vector<EntityAddrVec>> monitors =
         ParseMonHost(config.GetString("mon_host"));
     if (!monitors.ok())
-      return absl::InvalidArgumentError(
-          absl::StrCat("where to listen: give --public-addr or --mon-host; ",
-                       monitors.status().message()));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "where to listen: give --public-addr or --mon-host; ", monitors.status().message()));
     if (monitors->size() != 1)
       return absl::InvalidArgumentError(
           "mon_host names several monitors; siphon-mon is the only one of its cluster");
     given = monitors->front();
   }
-  std::vector<EntityAddr> usable;
-  for (EntityAddr addr : given.addrs()) {
-    if (addr.type() == EntityAddr::kMsgr2) {
-      LOG(INFO) << "mon: " << addr.ToString() << " is of protocol v2, which is not served";
-      continue;
-    }
-    addr.set_type(EntityAddr::kLegacy);
-    addr.set_nonce(0);
-    usable.push_back(addr);
-  }
-  if (usable.size() != 1)
-    return absl::InvalidArgumentError(
-        absl::StrCat("where to listen: ", given.ToString(), " has ", usable.size(),
-                     " addresses of protocol v1; give one, as v1:HOST:PORT"));
-  return EntityAddrVec(std::move(usable));
+  return BindAddrs(config, given);
 }
 
 absl::Status Body(Daemon& daemon) {
@@ -83,8 +69,7 @@ absl::Status Body(Daemon& daemon) {
   options.stack = stack->get();
   absl::Status status;
   {
-    absl::StatusOr<std::unique_ptr<mon::Monitor>> monitor =
-        mon::Monitor::Start(std::move(options));
+    absl::StatusOr<std::unique_ptr<mon::Monitor>> monitor = mon::Monitor::Start(std::move(options));
     status = monitor.status();
     if (monitor.ok()) {
       daemon.AddMessenger((*monitor)->messenger());

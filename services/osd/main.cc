@@ -20,6 +20,7 @@
 #include "msg/message_registry.h"
 #include "msg/messenger.h"
 #include "net/network_stack.h"
+#include "services/common/bind_addrs.h"
 #include "services/common/daemon.h"
 #include "services/common/event_center_timer.h"
 #include "services/common/mon_client.h"
@@ -51,17 +52,16 @@ absl::StatusOr<int32_t> ParseId(const std::string& text) {
   return id;
 }
 
-// Where to listen: the option's address, or `otherwise`.
-absl::StatusOr<EntityAddr> ListenAddr(const Config& config, const char* option,
-                                      const EntityAddr& otherwise) {
+// Where to listen: the option's addresses, or `otherwise`.
+absl::StatusOr<EntityAddrVec> ListenAddrs(const Config& config, const char* option,
+                                          const EntityAddrVec& otherwise) {
   const std::string text = config.GetString(option);
   if (text.empty()) return otherwise;
-  absl::StatusOr<EntityAddr> addr = EntityAddr::Parse(text, EntityAddr::kLegacy);
-  if (!addr.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(option, ": ", addr.status().message()));
+  absl::StatusOr<EntityAddrVec> given = EntityAddrVec::Parse(text);
+  if (!given.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(option, ": ", given.status().message()));
   }
-  addr->set_type(EntityAddr::kLegacy);
-  return addr;
+  return BindAddrs(config, *given);
 }
 
 absl::Status CheckStore(const Config& config) {
@@ -76,13 +76,20 @@ absl::Status Bind(const Config& config, const std::vector<EntityAddrVec>& monito
                   OsdMessengers* messengers) {
   absl::StatusOr<EntityAddr> local = LocalAddressTowards(monitors.front().front());
   if (!local.ok() && config.GetString("public_addr").empty()) return local.status();
-  const auto public_addr = ListenAddr(config, "public_addr", local.value_or(EntityAddr()));
-  if (!public_addr.ok()) return public_addr.status();
-  EntityAddr same_net = *public_addr;
-  same_net.set_port(0);
-  const auto cluster_addr = ListenAddr(config, "cluster_addr", same_net);
-  if (!cluster_addr.ok()) return cluster_addr.status();
-  return messengers->Bind(*public_addr, *cluster_addr);
+  EntityAddrVec public_addrs;
+  if (local.ok()) {
+    local->set_type(EntityAddr::kAny);
+    absl::StatusOr<EntityAddrVec> here = BindAddrs(config, EntityAddrVec(*local));
+    if (!here.ok()) return here.status();
+    public_addrs = *std::move(here);
+  }
+  absl::StatusOr<EntityAddrVec> given = ListenAddrs(config, "public_addr", public_addrs);
+  if (!given.ok()) return given.status();
+  EntityAddrVec same_net = *given;
+  for (EntityAddr& addr : same_net.addrs()) addr.set_port(0);
+  const auto cluster_addrs = ListenAddrs(config, "cluster_addr", same_net);
+  if (!cluster_addrs.ok()) return cluster_addrs.status();
+  return messengers->Bind(*given, *cluster_addrs);
 }
 
 absl::Status Serve(Daemon& daemon) {

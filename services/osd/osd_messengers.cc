@@ -101,19 +101,20 @@ void OsdMessengers::SetPolicies(const Config& config) {
   }
 }
 
-absl::Status OsdMessengers::Bind(const EntityAddr& public_addr, const EntityAddr& cluster_addr) {
+absl::Status OsdMessengers::Bind(const EntityAddrVec& public_addrs,
+                                 const EntityAddrVec& cluster_addrs) {
   struct Row {
     Messenger* messenger;
-    EntityAddr addr;
+    EntityAddrVec addrs;
   };
-  EntityAddr hb_front = public_addr;
-  EntityAddr hb_back = cluster_addr;
-  hb_front.set_port(0);
-  hb_back.set_port(0);
+  EntityAddrVec hb_front = public_addrs;
+  EntityAddrVec hb_back = cluster_addrs;
+  for (EntityAddr& addr : hb_front.addrs()) addr.set_port(0);
+  for (EntityAddr& addr : hb_back.addrs()) addr.set_port(0);
   for (const Row& row :
-       {Row{public_.get(), public_addr}, Row{cluster_.get(), cluster_addr},
+       {Row{public_.get(), public_addrs}, Row{cluster_.get(), cluster_addrs},
         Row{hb_back_server_.get(), hb_back}, Row{hb_front_server_.get(), hb_front}}) {
-    const absl::Status status = row.messenger->Bind(EntityAddrVec(row.addr));
+    const absl::Status status = row.messenger->Bind(row.addrs);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -45,7 +45,7 @@ class OsdMessengers {
 
   // Binds the four that listen; ports of 0 take one of ms_bind_port_min..max.
   // Errors: as Messenger::Bind().
-  absl::Status Bind(const EntityAddr& public_addr, const EntityAddr& cluster_addr);
+  absl::Status Bind(const EntityAddrVec& public_addrs, const EntityAddrVec& cluster_addrs);
   absl::Status Start();
   void Shutdown();
   void Wait();

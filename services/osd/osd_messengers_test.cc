@@ -103,7 +103,7 @@ TEST_F(OsdMessengersTest, OnlyClientsAreThrottled) {
 TEST_F(OsdMessengersTest, FourListenOnPortsOfTheirOwn) {
   OsdMessengers& m = Make();
   const EntityAddr local = EntityAddr::Parse("v1:127.0.0.1:0/0").value();
-  ASSERT_TRUE(m.Bind(local, local).ok());
+  ASSERT_TRUE(m.Bind(EntityAddrVec(local), EntityAddrVec(local)).ok());
   std::vector<int> ports;
   for (Messenger* messenger :
        {&m.public_messenger(), &m.cluster(), &m.hb_back_server(), &m.hb_front_server()}) {

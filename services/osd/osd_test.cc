@@ -52,7 +52,7 @@ class OsdTest : public ::testing::Test {
                                          .registry = &registry_})
                       .value();
     const EntityAddr local = EntityAddr::Parse("v1:127.0.0.1:0/0").value();
-    EXPECT_TRUE(messengers_->Bind(local, local).ok());
+    EXPECT_TRUE(messengers_->Bind(EntityAddrVec(local), EntityAddrVec(local)).ok());
     MonClient::Options mon;
     mon.messenger = &to_mon_;
     mon.config = &config_;
