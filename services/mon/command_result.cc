@@ -12,6 +12,7 @@ int ErrnoOf(const absl::Status& error) {
     case absl::StatusCode::kInvalidArgument: return -EINVAL;
     case absl::StatusCode::kOutOfRange: return -ERANGE;
     case absl::StatusCode::kPermissionDenied: return -EPERM;
+    case absl::StatusCode::kUnauthenticated: return -EACCES;
     case absl::StatusCode::kFailedPrecondition: return -EBUSY;
     case absl::StatusCode::kUnimplemented: return -EOPNOTSUPP;
     default: return -EIO;

@@ -48,6 +48,7 @@ constexpr BitName kPoolFlags[] = {
     {1 << 10, "full_quota"},   {1 << 11, "nearfull"},
     {1 << 12, "backfillfull"}, {1 << 13, "selfmanaged_snaps"},
     {1 << 14, "pool_snaps"},   {1 << 15, "creating"},
+    {1 << 16, "eio"},          {1 << 17, "bulk"},
 };
 
 constexpr BitName kOsdStates[] = {

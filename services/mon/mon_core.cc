@@ -11,6 +11,7 @@
 #include "services/mon/mgr_map.h"
 #include "services/mon/osd_commands.h"
 #include "services/mon/pool_commands.h"
+#include "services/mon/pool_setting_commands.h"
 #include "services/rados/crush_builder.h"
 #include "services/rados/messages/config.h"
 #include "services/rados/messages/mgr_map.h"
@@ -68,13 +69,23 @@ absl::Status MonCore::Load() {
     monmap_.persistent_features = rados::MonMap::kPersistentFeaturesPacific;
     monmap_.min_mon_release = rados::MonMap::kReleasePacific;
   }
-  state_ = {options_.config, options_.clock, store_.get(),  maps_.get(),
-            osds_.get(),     pools_.get(),   &monmap_,      options_.name,
-            options_.clock->Now()};
+  stats_ = std::make_unique<ClusterStats>(options_.clock);
+  state_.config = options_.config;
+  state_.clock = options_.clock;
+  state_.store = store_.get();
+  state_.maps = maps_.get();
+  state_.osds = osds_.get();
+  state_.pools = pools_.get();
+  state_.stats = stats_.get();
+  state_.monmap = &monmap_;
+  state_.name = options_.name;
+  state_.started = options_.clock->Now();
   AddClusterCommands(state_, &commands_);
   AddOsdCommands(state_, &commands_);
   AddCrushCommands(state_, &commands_);
   AddPoolCommands(state_, &commands_);
+  AddPoolSettingCommands(state_, &commands_);
+  AddPoolApplicationCommands(state_, &commands_);
   return absl::OkStatus();
 }
 
@@ -205,6 +216,7 @@ void MonCore::SendDue(Session& s) {
 void MonCore::Publish() {
   if (published_osdmap_ == maps_->epoch()) return;
   published_osdmap_ = maps_->epoch();
+  stats_->Prune(maps_->current());
   for (const uint64_t id : subscriptions_.Subscribers("osdmap")) {
     const auto session = sessions_.find(id);
     if (session == sessions_.end()) continue;

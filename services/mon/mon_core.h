@@ -18,6 +18,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/buffer_list.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/mutex.h"
@@ -27,6 +28,7 @@
 #include "msg/entity_addr.h"
 #include "msg/message.h"
 #include "services/mon/auth_service.h"
+#include "services/mon/cluster_stats.h"
 #include "services/mon/command_table.h"
 #include "services/mon/mon_state.h"
 #include "services/mon/mon_store.h"
@@ -34,6 +36,7 @@
 #include "services/mon/osd_monitor.h"
 #include "services/mon/pool_monitor.h"
 #include "services/mon/subscription_tracker.h"
+#include "services/rados/messages/pool_op.h"
 #include "services/rados/mon_map.h"
 #include "services/rados/uuid.h"
 
@@ -88,12 +91,15 @@ class MonCore final : public Dispatcher {
   void OnGetVersion(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnCommand(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnPoolOp(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status RunPoolOp(const rados::MPoolOp& request, std::optional<BufferList>* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnStatfs(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGetPoolStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnLog(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnOsdBoot(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnOsdFailure(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnPgStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Sends what subscribers wait for, if there are new maps since the last time.
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -108,6 +114,7 @@ class MonCore final : public Dispatcher {
   std::unique_ptr<OsdMapHistory> maps_;
   std::unique_ptr<OsdMonitor> osds_;
   std::unique_ptr<PoolMonitor> pools_;
+  std::unique_ptr<ClusterStats> stats_;
   std::unique_ptr<AuthService> auth_;
   MonState state_;
   CommandTable commands_;

@@ -78,31 +78,38 @@ void MonCore::OnCommand(Session& s, Message& m) {
   s.connection->Send(std::move(reply));
 }
 
+absl::Status MonCore::RunPoolOp(const rados::MPoolOp& request,
+                                std::optional<BufferList>* response) {
+  const int64_t pool = request.pool;
+  switch (request.op) {
+    case rados::MPoolOp::kCreate: {
+      PoolMonitor::Spec spec;
+      spec.name = request.name;
+      spec.rule_id = request.crush_rule;
+      return pools_->Create(spec).status();
+    }
+    case rados::MPoolOp::kDelete: return pools_->Delete(pool);
+    // A snapshot that is there, or gone, already is fine.
+    case rados::MPoolOp::kCreateSnap: return pools_->CreateSnap(pool, request.name).status();
+    case rados::MPoolOp::kDeleteSnap: return pools_->RemoveSnap(pool, request.name).status();
+    case rados::MPoolOp::kCreateUnmanagedSnap: {
+      const absl::StatusOr<uint64_t> snap = pools_->CreateUnmanagedSnap(pool);
+      if (!snap.ok()) return snap.status();
+      Encoder(&response->emplace()).U64(*snap);
+      return absl::OkStatus();
+    }
+    case rados::MPoolOp::kDeleteUnmanagedSnap:
+      return pools_->DeleteUnmanagedSnap(pool, request.snap);
+    default: return absl::UnimplementedError(absl::StrCat("pool operation ", request.op));
+  }
+}
+
 void MonCore::OnPoolOp(Session& s, Message& m) {
   const auto& request = MessageAs<rados::MPoolOp>(m);
   auto reply = std::make_unique<rados::MPoolOpReply>();
-  absl::Status status;
-  if (request.fsid != monmap_.fsid) {
-    status = absl::PermissionDeniedError("wrong fsid");
-  } else if (request.op == rados::MPoolOp::kCreate) {
-    PoolMonitor::Spec spec;
-    spec.name = request.name;
-    spec.rule_id = request.crush_rule;
-    status = pools_->Create(spec).status();
-  } else if (request.op == rados::MPoolOp::kDelete) {
-    status = pools_->Delete(request.pool);
-  } else if (request.op == rados::MPoolOp::kCreateUnmanagedSnap) {
-    const absl::StatusOr<uint64_t> snap = pools_->CreateUnmanagedSnap(request.pool);
-    status = snap.status();
-    if (snap.ok()) {
-      reply->response.emplace();
-      Encoder(&*reply->response).U64(*snap);
-    }
-  } else if (request.op == rados::MPoolOp::kDeleteUnmanagedSnap) {
-    status = pools_->DeleteUnmanagedSnap(request.pool, request.snap);
-  } else {
-    status = absl::UnimplementedError(absl::StrCat("pool operation ", request.op));
-  }
+  const absl::Status status = request.fsid == monmap_.fsid
+                                  ? RunPoolOp(request, &reply->response)
+                                  : absl::PermissionDeniedError("wrong fsid");
   if (!status.ok()) LOG(INFO) << "mon: pool operation " << request.op << ": " << status;
   reply->set_tid(m.tid());
   reply->fsid = monmap_.fsid;
@@ -112,12 +119,24 @@ void MonCore::OnPoolOp(Session& s, Message& m) {
   s.connection->Send(std::move(reply));
 }
 
-// Nobody gathers how full the OSDs are, so all figures are 0.
 void MonCore::OnStatfs(Session& s, Message& m) {
+  const auto& request = MessageAs<rados::MStatfs>(m);
+  const rados::OsdStat osds = stats_->AllOsds(maps_->current());
   auto reply = std::make_unique<rados::MStatfsReply>();
   reply->set_tid(m.tid());
   reply->fsid = monmap_.fsid;
-  reply->version = maps_->epoch();
+  reply->version = stats_->version();
+  reply->kb = static_cast<uint64_t>(osds.kb);
+  reply->kb_used = static_cast<uint64_t>(osds.kb_used);
+  reply->kb_avail = static_cast<uint64_t>(osds.kb_avail);
+  const rados::PoolStat pools =
+      request.pool ? stats_->Pool(*request.pool) : stats_->AllPools();
+  if (request.pool) {
+    // Of one pool, what is in it and what it may still take.
+    reply->kb_used = static_cast<uint64_t>(pools.sum[rados::ObjectStatSum::kBytes]) >> 10;
+    reply->kb = reply->kb_used + reply->kb_avail;
+  }
+  reply->num_objects = static_cast<uint64_t>(pools.sum[rados::ObjectStatSum::kObjects]);
   s.connection->Send(std::move(reply));
 }
 
@@ -125,6 +144,14 @@ void MonCore::OnGetPoolStats(Session& s, Message& m) {
   auto reply = std::make_unique<rados::MGetPoolStatsReply>();
   reply->set_tid(m.tid());
   reply->fsid = monmap_.fsid;
+  reply->paxos.version = stats_->version();
+  const rados::OsdMap& map = maps_->current();
+  for (const std::string& name : MessageAs<rados::MGetPoolStats>(m).pools) {
+    const auto pool = map.FindPoolByName(name);
+    if (!pool) continue;
+    Encoder e(&reply->pools[name]);
+    stats_->Pool(*pool).Encode(e);
+  }
   s.connection->Send(std::move(reply));
 }
 

@@ -13,6 +13,7 @@
 #include "services/rados/messages/osd_mark_me_down.h"
 #include "services/rados/messages/osd_pg_created.h"
 #include "services/rados/messages/osd_pg_temp.h"
+#include "services/rados/messages/pg_stats.h"
 
 namespace siphon::mon {
 namespace {
@@ -42,7 +43,8 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
     case rados::MOsdBeacon::kType:
     case rados::MOsdMarkMeDown::kType:
     case rados::MOsdPgTemp::kType:
-    case rados::MOsdPgCreated::kType: break;
+    case rados::MOsdPgCreated::kType:
+    case rados::MPgStats::kType: break;
     default: return false;
   }
   if (s.osd < 0) {
@@ -55,6 +57,7 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
     case rados::MOsdBoot::kType: OnOsdBoot(s, m); break;
     case rados::MOsdFailure::kType: OnOsdFailure(s, m); break;
     case rados::MOsdMarkMeDown::kType: OnMarkMeDown(s, m); break;
+    case rados::MPgStats::kType: OnPgStats(s, m); break;
     case rados::MOsdAlive::kType: {
       const auto& alive = MessageAs<rados::MOsdAlive>(m);
       LogRefusal(m, s.osd,
@@ -110,6 +113,10 @@ void MonCore::OnMarkMeDown(Session& s, Message& m) {
   ack->target_addrs = request.target_addrs;
   ack->epoch = maps_->epoch();
   s.connection->Send(std::move(ack));
+}
+
+void MonCore::OnPgStats(Session& s, Message& m) {
+  LogRefusal(m, s.osd, stats_->Report(s.osd, MessageAs<rados::MPgStats>(m), maps_->current()));
 }
 
 }  // namespace siphon::mon

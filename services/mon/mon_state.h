@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "services/mon/cluster_stats.h"
 #include "services/mon/mon_store.h"
 #include "services/mon/osd_map_history.h"
 #include "services/mon/osd_monitor.h"
@@ -24,6 +25,7 @@ struct MonState {
   OsdMapHistory* maps = nullptr;
   OsdMonitor* osds = nullptr;
   PoolMonitor* pools = nullptr;
+  ClusterStats* stats = nullptr;
   const rados::MonMap* monmap = nullptr;
   std::string name;       // of this monitor: "a"
   absl::Time started;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,9 +22,8 @@ std::optional<int64_t> FindPool(const MonState& state, const Args& args) {
   return state.maps->current().FindPoolByName(args.Text("pool"));
 }
 
-Result NoSuchPool(const Args& args) {
-  return Result::Error(
-      absl::NotFoundError(absl::StrCat("unrecognized pool '", args.Text("pool"), "'")));
+Result NoSuchPool(const std::string& name) {
+  return Result::Error(absl::NotFoundError(absl::StrCat("unrecognized pool '", name, "'")));
 }
 
 Result Create(const MonState& state, const Args& args) {
@@ -41,11 +39,18 @@ Result Create(const MonState& state, const Args& args) {
   const auto pg_num = args.Int("pg_num");
   const auto size = args.Int("size");
   const auto expected = args.Int("expected_num_objects");
-  for (const auto* number : {&pg_num, &size, &expected})
+  const auto pgp_num = args.Int("pgp_num");
+  for (const auto* number : {&pg_num, &pgp_num, &size, &expected})
     if (!number->ok()) return Result::Error(number->status());
+  spec.pgp_num = pgp_num->value_or(0);
   spec.pg_num = pg_num->value_or(0);
   spec.size = size->value_or(0);
   spec.expected_num_objects = static_cast<uint64_t>(std::max<int64_t>(expected->value_or(0), 0));
+  for (const char* setting : {"pg_num_min", "pg_num_max", "bulk", "target_size_bytes",
+                              "target_size_ratio"})
+    if (args.Has(setting)) spec.settings.emplace_back(setting, args.Text(setting));
+  if (args.Has("autoscale_mode"))
+    spec.settings.emplace_back("pg_autoscale_mode", args.Text("autoscale_mode"));
   const auto id = state.pools->Create(spec);
   if (!id.ok()) return Result::Error(id.status());
   return Result::Done(absl::StrCat("pool '", name, "' created"));
@@ -59,8 +64,9 @@ Result Delete(const MonState& state, const Args& args) {
                     args.Flag("yes_i_really_really_mean_it_not_faking");
   if (args.Text("pool2") != name || !sure)
     return Result::Error(absl::PermissionDeniedError(
-        absl::StrCat("all data of pool ", name, " would be lost for good; to do it, give the "
-                     "pool's name *twice*, followed by --yes-i-really-really-mean-it")));
+        absl::StrCat("WARNING: this will *PERMANENTLY DESTROY* all data stored in pool ", name,
+                     ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name "
+                     "*twice*, followed by --yes-i-really-really-mean-it.")));
   const absl::Status status = state.pools->Delete(*pool);
   if (!status.ok()) return Result::Error(status);
   return Result::Done(absl::StrCat("pool '", name, "' removed"));
@@ -99,58 +105,33 @@ Result ListNumbers(const MonState& state, const Args& args) {
   return args.json() ? Result::OutputJson(args, json) : Result::Output(text);
 }
 
-Result EnableApplication(const MonState& state, const Args& args) {
-  const auto pool = FindPool(state, args);
-  if (!pool) return NoSuchPool(args);
-  const absl::Status status = state.pools->EnableApplication(*pool, args.Text("app"),
-                                                             args.Flag("yes_i_really_mean_it"));
-  if (absl::IsFailedPrecondition(status))
-    return Result::Error(absl::PermissionDeniedError(status.message()));
+Result Rename(const MonState& state, const Args& args) {
+  const std::string from = args.Text("srcpool");
+  const std::string to = args.Text("destpool");
+  const auto pool = state.maps->current().FindPoolByName(from);
+  if (!pool && state.maps->current().FindPoolByName(to))
+    return Result::Done(absl::StrCat("pool '", from, "' does not exist; pool '", to,
+                                     "' does -- assuming successful rename"));
+  if (!pool) return NoSuchPool(from);
+  const absl::Status status = state.pools->Rename(*pool, to);
   if (!status.ok()) return Result::Error(status);
-  return Result::Done(absl::StrCat("enabled application '", args.Text("app"), "' on pool '",
-                                   args.Text("pool"), "'"));
+  return Result::Done(absl::StrCat("pool '", from, "' renamed to '", to, "'"));
 }
 
-Result Get(const MonState& state, const Args& args) {
+// A snapshot of the pool itself is made or removed.
+Result ChangeSnap(const MonState& state, const Args& args, bool make) {
+  const std::string pool = args.Text("pool");
+  const std::string snap = args.Text("snap");
   const auto id = FindPool(state, args);
-  if (!id) return NoSuchPool(args);
-  const rados::OsdMap& map = state.maps->current();
-  const rados::PgPool& pool = *map.FindPool(*id);
-  const Json all = {
-      {"size", pool.size},
-      {"min_size", pool.min_size},
-      {"pg_num", pool.pg_num},
-      {"pgp_num", pool.pgp_num},
-      {"crush_rule", std::string(map.crush->rule_names.contains(pool.crush_rule)
-                                     ? map.crush->rule_names.at(pool.crush_rule)
-                                     : "")},
-      {"hashpspool", pool.HasFlag(rados::PgPool::kHashPsPool)},
-      {"nodelete", pool.HasFlag(rados::PgPool::kNoDelete)}};
-  const std::string variable = args.Text("var");
-  if (variable != "all" && !all.contains(variable))
-    return Result::Error(
-        absl::NotFoundError(absl::StrCat("option '", variable, "' is not set on pool '",
-                                         args.Text("pool"), "'")));
-  Json json = {{"pool", args.Text("pool")}, {"pool_id", *id}};
-  std::string text;
-  for (const auto& item : all.items()) {
-    if (variable != "all" && variable != item.key()) continue;
-    json[item.key()] = item.value();
-    absl::StrAppend(&text, item.key(), ": ",
-                    item.value().is_string() ? item.value().get<std::string>()
-                                             : item.value().dump(),
-                    "\n");
-  }
-  return args.json() ? Result::OutputJson(args, json) : Result::Output(text);
-}
-
-Result Set(const MonState& state, const Args& args) {
-  const auto id = FindPool(state, args);
-  if (!id) return NoSuchPool(args);
-  const absl::Status status = state.pools->Set(*id, args.Text("var"), args.Text("val"));
-  if (!status.ok()) return Result::Error(status);
+  if (!id) return NoSuchPool(pool);
+  const absl::StatusOr<bool> changed =
+      make ? state.pools->CreateSnap(*id, snap) : state.pools->RemoveSnap(*id, snap);
+  if (!changed.ok()) return Result::Error(changed.status());
+  if (*changed)
+    return Result::Done(
+        absl::StrCat(make ? "created" : "removed", " pool ", pool, " snap ", snap));
   return Result::Done(
-      absl::StrCat("set pool ", *id, " ", args.Text("var"), " to ", args.Text("val")));
+      absl::StrCat("pool ", pool, " snap ", snap, make ? " already exists" : " does not exist"));
 }
 
 void AddCreate(const MonState& s, CommandTable* table) {
@@ -162,7 +143,13 @@ void AddCreate(const MonState& s, CommandTable* table) {
                {"erasure_code_profile", "CephString", true, false, "", "", "[A-Za-z0-9-_.]"},
                {"rule", "CephString", true},
                {"expected_num_objects", "CephInt", true, false, "", "0"},
-               {"size", "CephInt", true, false, "", "0"}},
+               {"size", "CephInt", true, false, "", "0"},
+               {"pg_num_min", "CephInt", true, false, "", "0"},
+               {"pg_num_max", "CephInt", true, false, "", "0"},
+               {"autoscale_mode", "CephChoices", true, false, "on|off|warn"},
+               {"bulk", "CephBool", true},
+               {"target_size_bytes", "CephInt", true, false, "", "0"},
+               {"target_size_ratio", "CephFloat", true, false, "", "0.0"}},
               "make a pool",
               "osd",
               "rw",
@@ -187,31 +174,17 @@ void AddPoolCommands(const MonState& s, CommandTable* table) {
               [&s](const Args& args) { return List(s, args); }});
   table->Add({"osd lspools", {}, "list the pools with their numbers", "osd", "r",
               [&s](const Args& args) { return ListNumbers(s, args); }});
-  table->Add({"osd pool application enable",
-              {kPool,
-               {"app", "CephString", false, false, "", "", "[A-Za-z0-9-_.]"},
-               {"yes_i_really_mean_it", "CephBool", true}},
-              "say what a pool is used for",
+  table->Add({"osd pool rename",
+              {{"srcpool", "CephPoolname"}, {"destpool", "CephPoolname"}},
+              "give a pool another name",
               "osd",
               "rw",
-              [&s](const Args& args) { return EnableApplication(s, args); }});
-  table->Add({"osd pool get",
-              {kPool,
-               {"var", "CephChoices", false, false,
-                "size|min_size|pg_num|pgp_num|crush_rule|hashpspool|nodelete|all"}},
-              "print a setting of a pool",
-              "osd",
-              "r",
-              [&s](const Args& args) { return Get(s, args); }});
-  table->Add({"osd pool set",
-              {kPool,
-               {"var", "CephChoices", false, false, "size|min_size|crush_rule|nodelete"},
-               {"val", "CephString"},
-               {"yes_i_really_mean_it", "CephBool", true}},
-              "change a setting of a pool",
-              "osd",
-              "rw",
-              [&s](const Args& args) { return Set(s, args); }});
+              [&s](const Args& args) { return Rename(s, args); }});
+  const CommandTable::Param snap = {"snap", "CephString"};
+  table->Add({"osd pool mksnap", {kPool, snap}, "make a snapshot of a pool", "osd", "rw",
+              [&s](const Args& args) { return ChangeSnap(s, args, true); }});
+  table->Add({"osd pool rmsnap", {kPool, snap}, "remove a snapshot of a pool", "osd", "rw",
+              [&s](const Args& args) { return ChangeSnap(s, args, false); }});
 }
 
 }  // namespace siphon::mon

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "base/absl_view.h"
 #include "glog/logging.h"
+#include "services/mon/pool_settings.h"
 #include "services/rados/crush_map.h"
 #include "services/rados/osd_map.h"
 #include "services/rados/osd_map_incremental.h"
@@ -23,12 +22,6 @@ uint8_t DefaultMinSize(int64_t configured, int64_t size) {
   return static_cast<uint8_t>(wanted);
 }
 
-bool HasInterval(const rados::IntervalSet& set, uint64_t id) {
-  return std::any_of(set.begin(), set.end(), [id](const auto& i) {
-    return id >= i.first && id - i.first < i.second;
-  });
-}
-
 }  // namespace
 
 absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
@@ -42,7 +35,12 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
   const int64_t size = spec.size > 0 ? spec.size : config_->GetInt("osd_pool_default_size");
   if (pg_num < 1 || pg_num > kMaxPgNum)
     return absl::OutOfRangeError(
-        absl::StrCat("'pg_num' must be greater than 0 and less than or equal to ", kMaxPgNum));
+        absl::StrCat("'pg_num' must be greater than 0 and less than or equal to ", kMaxPgNum,
+                     " (you may adjust 'mon max pool pg num' for higher values)"));
+  if (spec.pgp_num > pg_num)
+    return absl::OutOfRangeError(absl::StrCat(
+        "'pgp_num' must be greater than 0 and lower or equal than 'pg_num', which in this case is ",
+        pg_num));
   if (size < 1 || size > kMaxSize)
     return absl::InvalidArgumentError(absl::StrCat("a pool has a size of 1 to ", kMaxSize));
   const absl::StatusOr<uint8_t> rule = RuleFor(spec);
@@ -56,8 +54,12 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
   pool.min_size = DefaultMinSize(config_->GetInt("osd_pool_default_min_size"), size);
   pool.crush_rule = *rule;
   pool.SetPgNum(static_cast<uint32_t>(pg_num));
+  if (spec.pgp_num > 0) pool.pgp_num = pool.pgp_num_target = static_cast<uint32_t>(spec.pgp_num);
   pool.expected_num_objects = spec.expected_num_objects;
   pool.create_time = change.modified;
+  for (const auto& [name, value] : spec.settings)
+    if (absl::Status set = SetPoolSetting(map(), name, value, false, 0, &pool); !set.ok())
+      return set;
   change.new_pool_names[id] = spec.name;
   change.new_pool_max = id;
   if (absl::Status status = maps_->Commit(std::move(change)); !status.ok()) return status;
@@ -133,86 +135,44 @@ absl::Status PoolMonitor::Delete(int64_t pool) {
   return maps_->Commit(std::move(change));
 }
 
-absl::Status PoolMonitor::EnableApplication(int64_t pool, const std::string& application,
-                                            bool force) {
-  absl::StatusOr<rados::PgPool> found = Find(pool);
-  if (!found.ok()) return found.status();
-  if (application.empty() || application.size() > 128)
-    return absl::InvalidArgumentError("an application's name has 1 to 128 bytes");
-  if (found->applications.contains(application)) return absl::OkStatus();
-  if (!found->applications.empty() && !force)
-    return absl::FailedPreconditionError(
-        absl::StrCat("Are you SURE? Pool '", map().pool_names.at(pool),
-                     "' already has an enabled application; pass --yes-i-really-mean-it to "
-                     "proceed anyway"));
-  found->applications[application];
-  return Commit(pool, *std::move(found));
-}
-
-absl::Status PoolMonitor::Set(int64_t pool, std::string_view variable, std::string_view value) {
-  absl::StatusOr<rados::PgPool> found = Find(pool);
-  if (!found.ok()) return found.status();
-  int64_t number = 0;
-  const bool is_number = absl::SimpleAtoi(AbslView(value), &number);
-  if (variable == "size" || variable == "min_size") {
-    const int64_t most = variable == "size" ? kMaxSize : found->size;
-    if (!is_number || number < 1 || number > most)
-      return absl::InvalidArgumentError(
-          absl::StrCat("pool ", AbslView(variable), " must be between 1 and ", most));
-    if (variable == "size") {
-      found->size = static_cast<uint8_t>(number);
-      found->min_size =
-          DefaultMinSize(config_->GetInt("osd_pool_default_min_size"), number);
-    } else {
-      found->min_size = static_cast<uint8_t>(number);
-    }
-  } else if (variable == "crush_rule") {
-    Spec spec;
-    spec.rule = std::string(value);
-    const absl::StatusOr<uint8_t> rule = RuleFor(spec);
-    if (!rule.ok()) return rule.status();
-    found->crush_rule = *rule;
-  } else if (variable == "nodelete") {
-    const bool on = value == "true" || (is_number && number == 1);
-    if (!on && value != "false" && !(is_number && number == 0))
-      return absl::InvalidArgumentError("expecting value 'true', 'false', '0', or '1'");
-    if (on) found->flags |= rados::PgPool::kNoDelete;
-    else found->flags &= ~uint64_t{rados::PgPool::kNoDelete};
-  } else {
-    return absl::UnimplementedError(
-        absl::StrCat("'", AbslView(variable),
-                     "' cannot be set; size, min_size, crush_rule and nodelete can"));
-  }
-  return Commit(pool, *std::move(found));
-}
-
-absl::StatusOr<uint64_t> PoolMonitor::CreateUnmanagedSnap(int64_t pool) {
-  absl::StatusOr<rados::PgPool> found = Find(pool);
-  if (!found.ok()) return found.status();
-  if (found->HasFlag(rados::PgPool::kPoolSnaps))
-    return absl::InvalidArgumentError("the pool has snapshots of its own");
-  found->flags |= rados::PgPool::kSelfManagedSnaps;
-  found->snap_seq = std::max<uint64_t>(found->snap_seq, 1) + 1;
-  found->snap_epoch = map().epoch + 1;
-  const uint64_t snap = found->snap_seq;
-  absl::Status status = Commit(pool, *std::move(found));
-  if (!status.ok()) return status;
-  return snap;
-}
-
-absl::Status PoolMonitor::DeleteUnmanagedSnap(int64_t pool, uint64_t snap) {
-  absl::StatusOr<rados::PgPool> found = Find(pool);
-  if (!found.ok()) return found.status();
-  if (!found->HasFlag(rados::PgPool::kSelfManagedSnaps) || snap == 0 || snap > found->snap_seq)
-    return absl::NotFoundError(absl::StrCat("pool ", pool, " has no snapshot ", snap));
-  const auto queue = map().removed_snaps_queue.find(pool);
-  if (queue != map().removed_snaps_queue.end() && HasInterval(queue->second, snap))
-    return absl::OkStatus();
+absl::Status PoolMonitor::Rename(int64_t pool, const std::string& name) {
+  if (absl::StatusOr<rados::PgPool> found = Find(pool); !found.ok()) return found.status();
+  if (name.empty() || name.size() > kMaxNameBytes)
+    return absl::InvalidArgumentError(
+        absl::StrCat("a pool's name has 1 to ", kMaxNameBytes, " bytes"));
+  if (map().FindPoolByName(name))
+    return absl::AlreadyExistsError(absl::StrCat("pool '", name, "' already exists"));
   rados::OsdMapIncremental change = maps_->NewChange(clock_->Now());
-  found->snap_epoch = change.epoch;
-  change.new_pools[pool] = *std::move(found);
-  change.new_removed_snaps[pool] = {{snap, 1}};
+  change.new_pool_names[pool] = name;
   return maps_->Commit(std::move(change));
+}
+
+absl::Status PoolMonitor::Set(int64_t pool, std::string_view variable, std::string_view value,
+                              bool sure) {
+  absl::StatusOr<rados::PgPool> found = Find(pool);
+  if (!found.ok()) return found.status();
+  const absl::Status set =
+      SetPoolSetting(map(), variable, value, sure, config_->GetInt("osd_pool_default_min_size"),
+                     &*found);
+  return set.ok() ? Commit(pool, *std::move(found)) : set;
+}
+
+absl::Status PoolMonitor::SetQuota(int64_t pool, std::optional<uint64_t> max_objects,
+                                   std::optional<uint64_t> max_bytes) {
+  absl::StatusOr<rados::PgPool> found = Find(pool);
+  if (!found.ok()) return found.status();
+  found->quota_objects = max_objects.value_or(found->quota_objects);
+  found->quota_bytes = max_bytes.value_or(found->quota_bytes);
+  return Commit(pool, *std::move(found));
+}
+
+absl::Status PoolMonitor::SetFlags(int64_t pool, uint64_t set, uint64_t clear) {
+  absl::StatusOr<rados::PgPool> found = Find(pool);
+  if (!found.ok()) return found.status();
+  const uint64_t flags = (found->flags & ~clear) | set;
+  if (flags == found->flags) return absl::OkStatus();
+  found->flags = flags;
+  return Commit(pool, *std::move(found));
 }
 
 }  // namespace siphon::mon

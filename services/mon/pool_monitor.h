@@ -7,8 +7,11 @@
 #define SIPHON_SERVICES_MON_POOL_MONITOR_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,6 +31,9 @@ class PoolMonitor {
     std::string rule;       // empty: the first rule for replicated pools
     int32_t rule_id = -1;   // instead of `rule`, if not negative
     uint64_t expected_num_objects = 0;
+    int64_t pgp_num = 0;  // 0: as pg_num
+    // More of it, as Set() takes it: {"bulk", "true"}.
+    std::vector<std::pair<std::string, std::string>> settings;
   };
 
   // All are borrowed.
@@ -37,12 +43,30 @@ class PoolMonitor {
   // Returns the new pool's number.
   absl::StatusOr<int64_t> Create(const Spec& spec);
   absl::Status Delete(int64_t pool);
-  // Marks the pool as used by `application`. FailedPrecondition: another one uses it, and not
-  // `force`.
+  // AlreadyExists: another pool has the name.
+  absl::Status Rename(int64_t pool, const std::string& name);
+  // Marks the pool as used by `application`. PermissionDenied: another one uses it, and not `force`.
   absl::Status EnableApplication(int64_t pool, const std::string& application, bool force);
-  // size, min_size, crush_rule, nodelete. Unimplemented: any other variable.
-  absl::Status Set(int64_t pool, std::string_view variable, std::string_view value);
-  // The next snapshot id of a pool whose clients keep their own snapshots.
+  absl::Status DisableApplication(int64_t pool, const std::string& application);
+  // Keeps a value for an application that is enabled, or with nothing, forgets it.
+  absl::Status SetApplicationValue(int64_t pool, const std::string& application,
+                                   const std::string& key,
+                                   const std::optional<std::string>& value);
+  // As SetPoolSetting().
+  absl::Status Set(int64_t pool, std::string_view variable, std::string_view value,
+                   bool sure = false);
+  // 0: no limit.
+  absl::Status SetQuota(int64_t pool, std::optional<uint64_t> max_objects,
+                        std::optional<uint64_t> max_bytes);
+  // Sets or clears PgPool::Flag bits, as the quotas and figures ask for.
+  absl::Status SetFlags(int64_t pool, uint64_t set, uint64_t clear);
+
+  // Snapshots of the pool itself. Each returns whether something changed. InvalidArgument: the
+  // pool's clients keep their own.
+  absl::StatusOr<bool> CreateSnap(int64_t pool, const std::string& name);
+  absl::StatusOr<bool> RemoveSnap(int64_t pool, std::string_view name);
+  // The next snapshot id of a pool whose clients keep their own snapshots. InvalidArgument: the
+  // pool has snapshots of its own.
   absl::StatusOr<uint64_t> CreateUnmanagedSnap(int64_t pool);
   absl::Status DeleteUnmanagedSnap(int64_t pool, uint64_t snap);
 

@@ -1,5 +1,6 @@
 #include "services/mon/pool_monitor.h"
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -79,7 +80,7 @@ TEST_F(PoolMonitorTest, AsksBeforeASecondApplication) {
   EXPECT_TRUE(pools_->EnableApplication(1, "rados", false).ok());
   EXPECT_EQ(maps_->epoch(), epoch);
   EXPECT_EQ(pools_->EnableApplication(1, "rbd", false).code(),
-            absl::StatusCode::kFailedPrecondition);
+            absl::StatusCode::kPermissionDenied);
   EXPECT_TRUE(pools_->EnableApplication(1, "rbd", true).ok());
   EXPECT_EQ(map().FindPool(1)->applications.size(), 2u);
 }
@@ -100,6 +101,61 @@ TEST_F(PoolMonitorTest, NumbersUnmanagedSnapshotsAndQueuesThoseRemoved) {
   ASSERT_TRUE(pools_->DeleteUnmanagedSnap(1, 2).ok());
   EXPECT_EQ(map().removed_snaps_queue.at(1), (rados::IntervalSet{{2, 1}}));
   EXPECT_FALSE(pools_->DeleteUnmanagedSnap(1, 9).ok());
+}
+
+TEST_F(PoolMonitorTest, RenamesWithoutTouchingTheNumber) {
+  ASSERT_TRUE(Create("p").ok());
+  ASSERT_TRUE(Create("q").ok());
+  EXPECT_EQ(pools_->Rename(1, "q").code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(pools_->Rename(9, "r").code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(pools_->Rename(1, "r").ok());
+  EXPECT_EQ(map().FindPoolByName("r"), 1);
+  EXPECT_FALSE(map().FindPoolByName("p"));
+}
+
+TEST_F(PoolMonitorTest, SnapshotsOfAPoolAreInItsMap) {
+  ASSERT_TRUE(Create("p").ok());
+  EXPECT_TRUE(*pools_->CreateSnap(1, "s1"));
+  EXPECT_FALSE(*pools_->CreateSnap(1, "s1"));
+  EXPECT_TRUE(*pools_->CreateSnap(1, "s2"));
+  const rados::PgPool& pool = *map().FindPool(1);
+  EXPECT_TRUE(pool.HasFlag(rados::PgPool::kPoolSnaps));
+  EXPECT_EQ(pool.snap_seq, 2u);
+  EXPECT_EQ(pool.snaps.at(1).name, "s1");
+  EXPECT_EQ(pool.snap_epoch, map().epoch);
+  EXPECT_TRUE(*pools_->RemoveSnap(1, "s1"));
+  EXPECT_FALSE(*pools_->RemoveSnap(1, "s1"));
+  // This is what makes the OSDs trim.
+  EXPECT_EQ(map().new_removed_snaps.at(1), (rados::IntervalSet{{1, 1}}));
+  EXPECT_EQ(map().removed_snaps_queue.at(1), (rados::IntervalSet{{1, 1}}));
+  EXPECT_EQ(map().FindPool(1)->snap_seq, 3u);
+}
+
+TEST_F(PoolMonitorTest, AClientsSnapshotsAndThePoolsOwnDoNotMix) {
+  ASSERT_TRUE(Create("p").ok());
+  ASSERT_TRUE(Create("q").ok());
+  ASSERT_TRUE(pools_->CreateSnap(1, "s").ok());
+  EXPECT_EQ(pools_->CreateUnmanagedSnap(1).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(pools_->DeleteUnmanagedSnap(1, 1).code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(pools_->CreateUnmanagedSnap(2).ok());
+  EXPECT_EQ(pools_->CreateSnap(2, "s").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(pools_->RemoveSnap(2, "s").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PoolMonitorTest, KeepsQuotasAndValuesOfApplications) {
+  ASSERT_TRUE(Create("p").ok());
+  ASSERT_TRUE(pools_->SetQuota(1, 100, std::nullopt).ok());
+  ASSERT_TRUE(pools_->SetQuota(1, std::nullopt, 4096).ok());
+  EXPECT_EQ(map().FindPool(1)->quota_objects, 100u);
+  EXPECT_EQ(map().FindPool(1)->quota_bytes, 4096u);
+  EXPECT_EQ(pools_->SetApplicationValue(1, "rbd", "k", "v").code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(pools_->EnableApplication(1, "rbd", false).ok());
+  ASSERT_TRUE(pools_->SetApplicationValue(1, "rbd", "k", "v").ok());
+  EXPECT_EQ(map().FindPool(1)->applications.at("rbd").at("k"), "v");
+  ASSERT_TRUE(pools_->SetApplicationValue(1, "rbd", "k", std::nullopt).ok());
+  EXPECT_TRUE(map().FindPool(1)->applications.at("rbd").empty());
+  ASSERT_TRUE(pools_->DisableApplication(1, "rbd").ok());
+  EXPECT_TRUE(map().FindPool(1)->applications.empty());
 }
 
 }  // namespace

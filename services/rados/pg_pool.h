@@ -60,10 +60,14 @@ struct PgPool {
     kNoDelete = 1 << 4,
     kNoPgChange = 1 << 5,
     kNoSizeChange = 1 << 6,
+    kWriteFadviseDontNeed = 1 << 7,
+    kNoScrub = 1 << 8,
+    kNoDeepScrub = 1 << 9,
     kFullQuota = 1 << 10,
     kSelfManagedSnaps = 1 << 13,
     kPoolSnaps = 1 << 14,
     kCreating = 1 << 15,
+    kBulk = 1 << 17,  // expected to become large
   };
 
   uint8_t type = kReplicated;

@@ -17,6 +17,7 @@
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/messages/osd_ping.h"
+#include "services/rados/messages/pg_stats.h"
 #include "services/rados/messages/statfs.h"
 #include "services/rados/messages/watch_notify.h"
 
@@ -258,6 +259,48 @@ TEST(MStatfsTest, AsksForOnePoolOrForAll) {
   m.pool.reset();
   ASSERT_TRUE(Read(&copy, Write(&m)).ok());
   EXPECT_FALSE(copy.pool.has_value());
+}
+
+TEST(MPgStatsTest, ReadsWhatARealOsdReports) {
+  MPgStats m;
+  ASSERT_TRUE(Read(&m, ReadVector("pg_stats.0.front")).ok());
+  EXPECT_EQ(m.fsid.ToString(), kFsid);
+  EXPECT_EQ(m.osd_stat.kb, 4194304);
+  EXPECT_EQ(m.osd_stat.hb_peers.size(), 2u);
+  EXPECT_EQ(static_cast<uint64_t>(m.osd_stat.kb) << 10, m.osd_stat.statfs.total);
+  ASSERT_FALSE(m.pgs.empty());
+  ObjectStatSum sum;
+  for (const auto& [pg, stat] : m.pgs) {
+    EXPECT_EQ(PgStateText(stat.state), "active+clean") << pg.ToString();
+    EXPECT_EQ(stat.up, stat.acting);
+    EXPECT_EQ(stat.up_primary, stat.up.front());
+    EXPECT_EQ(stat.acting_primary, stat.acting.front());
+    sum += stat.sum;
+  }
+  EXPECT_GT(sum[ObjectStatSum::kObjects], 0);
+  EXPECT_EQ(sum[ObjectStatSum::kBytes] % sum[ObjectStatSum::kObjects], 0);  // all of one file
+}
+
+TEST(MPgStatsTest, WritesAPlacementGroupAsItWasRead) {
+  MPgStats m;
+  ASSERT_TRUE(Read(&m, ReadVector("pg_stats.0.front")).ok());
+  MPgStats again;
+  const BufferList bytes = Write(&m);
+  ASSERT_TRUE(Read(&again, bytes).ok());
+  EXPECT_EQ(Write(&again).ToString(), bytes.ToString());
+  // What Ceph wrote of the first group is in what we write.
+  BufferList pg;
+  Encoder e(&pg);
+  m.pgs.begin()->second.Encode(e);
+  EXPECT_NE(ReadVector("pg_stats.0.front").ToString().find(pg.ToString()), std::string::npos);
+}
+
+TEST(MPgStatsTest, IsRefusedAtEveryCut) {
+  const std::string whole = ReadVector("pg_stats.0.front").ToString();
+  for (size_t size = 0; size < whole.size(); size += 7) {
+    MPgStats m;
+    EXPECT_FALSE(Read(&m, BufferList::CopyOf(whole.substr(0, size))).ok()) << size;
+  }
 }
 
 }  // namespace

@@ -28,6 +28,7 @@
 #include "services/rados/messages/osd_pg_created.h"
 #include "services/rados/messages/osd_pg_temp.h"
 #include "services/rados/messages/osd_ping.h"
+#include "services/rados/messages/pg_stats.h"
 #include "services/rados/messages/pool_op.h"
 #include "services/rados/messages/pool_op_reply.h"
 #include "services/rados/messages/statfs.h"
@@ -65,6 +66,7 @@ void RegisterRadosMessages(MessageRegistry* registry) {
   registry->Register<MOsdPgCreated>();
   registry->Register<MOsdPgTemp>();
   registry->Register<MOsdPing>();
+  registry->Register<MPgStats>();
   registry->Register<MPoolOp>();
   registry->Register<MPoolOpReply>();
   registry->Register<MStatfs>();
