@@ -27,7 +27,10 @@ def siphon_mutated_simulation(name):
         deps = [
             ":checker",
             ":scenario",
+            ":sim_auth",
             ":sim_message",
+            ":sim_protocol",
+            ":sim_random",
             ":sim_stack",
             ":sim_world",
             "//base:absl_view",

@@ -9,6 +9,8 @@ constexpr const char* kPairNames[kPolicyPairs] = {
     "stateful_server/lossless_client", "stateless_server/lossy_client",
     "stateless_registered_server/lossy_client", "lossless_peer", "lossless_peer_reuse"};
 
+constexpr const char* kProtocolNames[kSimProtocols] = {"v1", "v2 crc", "v2 secure"};
+
 NetworkWeather DrawWeather(SimRandom& random, bool faults) {
   NetworkWeather weather;
   weather.latency_max = static_cast<MonoNanos>(50'000 + random.Below(1'000'000));
@@ -69,9 +71,10 @@ Scenario Scenario::Draw(SimRandom& random) {
 
 std::string Scenario::Describe() const {
   std::string text = absl::StrCat(
-      kPairNames[static_cast<int>(pair)], ", ", nodes.size(), " nodes, ", actions, " actions, ",
-      faults ? "" : "no faults, ", crashes ? "crashes, " : "", mark_downs ? "mark-downs, " : "",
-      "latency to ", weather.latency_max / 1000, " us, one stream in ", weather.cut_one_in,
+      kProtocolNames[static_cast<int>(protocol)], ", ", kPairNames[static_cast<int>(pair)], ", ",
+      nodes.size(), " nodes, ", actions, " actions, ", faults ? "" : "no faults, ",
+      crashes ? "crashes, " : "", mark_downs ? "mark-downs, " : "", "latency to ",
+      weather.latency_max / 1000, " us, one stream in ", weather.cut_one_in,
       " is cut, one packet in ", weather.late_one_in, " is late, buffers of ", weather.buffer_bytes,
       " bytes, one in ", weather.short_one_in, " reads and writes is short");
   for (size_t i = 0; i < nodes.size(); ++i) {

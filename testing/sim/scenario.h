@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "testing/sim/sim_network.h"
+#include "testing/sim/sim_protocol.h"
 #include "testing/sim/sim_random.h"
 
 namespace siphon {
@@ -36,6 +37,7 @@ struct NodePlan {
 
 struct Scenario {
   PolicyPair pair = PolicyPair::kLosslessPeer;
+  SimProtocol protocol = SimProtocol::kV1;
   std::vector<NodePlan> nodes;
   NetworkWeather weather;
   int starved = -1;
@@ -58,7 +60,7 @@ struct Scenario {
   }
   std::string Describe() const;
 
-  // Draws everything from `random`.
+  // Draws everything from `random` but the protocol.
   static Scenario Draw(SimRandom& random);
 };
 

@@ -1,7 +1,7 @@
 // sim: plays seeds through the messenger, and tells which one breaks a promise.
 //
 //   bazel run -c opt //testing/sim -- --seeds 100000 --jobs 2
-//   bazel run //testing/sim -- --seed 4711 --verbose
+//   bazel run //testing/sim -- --protocol v2-secure --seed 4711 --verbose
 //
 // Exit code: 0 no violation, 1 a violation (the report went to the standard error), 2 bad
 // arguments.
@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -19,6 +20,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "glog/logging.h"
+#include "testing/sim/sim_protocol.h"
 #include "testing/sim/simulation.h"
 
 namespace siphon {
@@ -28,11 +30,20 @@ struct Arguments {
   uint64_t first = 1;
   uint64_t seeds = 1000;
   uint64_t jobs = 1;
-  bool one = false;      // --seed
+  bool one = false;  // --seed
+  SimProtocol protocol = SimProtocol::kV1;
   bool verbose = false;  // --verbose
 };
 
 constexpr absl::Duration kProgressEvery = absl::Seconds(10);
+
+bool ParseProtocol(std::string_view text, SimProtocol* protocol) {
+  for (int i = 0; i < kSimProtocols; ++i) {
+    *protocol = static_cast<SimProtocol>(i);
+    if (text == ProtocolFlag(*protocol)) return true;
+  }
+  return false;
+}
 
 bool Parse(int argc, char** argv, Arguments* arguments) {
   bool seeds_given = false;
@@ -48,6 +59,10 @@ bool Parse(int argc, char** argv, Arguments* arguments) {
       name.resize(equals);
     } else if (i + 1 < argc) {
       value = argv[++i];
+    }
+    if (name == "--protocol") {
+      if (!ParseProtocol(value, &arguments->protocol)) return false;
+      continue;
     }
     uint64_t number = 0;
     if (!absl::SimpleAtoi(value, &number)) return false;
@@ -74,8 +89,9 @@ int RunSeeds(const Arguments& arguments, uint64_t job) {
   SimulationResult total;
   uint64_t played = 0;
   for (uint64_t i = job; i < arguments.seeds; i += arguments.jobs) {
-    const SimulationResult result =
-        RunSimulation({.seed = arguments.first + i, .verbose = arguments.verbose});
+    const SimulationResult result = RunSimulation({.seed = arguments.first + i,
+                                                   .protocol = arguments.protocol,
+                                                   .verbose = arguments.verbose});
     if (!result.ok()) {
       absl::FPrintF(stderr, "%s", result.report);
       return 1;
@@ -132,7 +148,8 @@ int Main(int argc, char** argv) {
   Arguments arguments;
   if (!Parse(argc, argv, &arguments)) {
     absl::FPrintF(stderr,
-                  "usage: sim [--seeds N] [--seed S] [--jobs J] [--verbose]\n"
+                  "usage: sim [--protocol v1|v2|v2-secure] [--seeds N] [--seed S] [--jobs J]\n"
+                  "           [--verbose]\n"
                   "  plays N seeds from S on (1 if not given; only S if N is not given)\n"
                   "  with J processes; --verbose tells all that happens\n");
     return 2;

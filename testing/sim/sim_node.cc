@@ -45,7 +45,11 @@ class SimNode::DispatchActor final : public SimActor {
 };
 
 SimNode::SimNode(SimWorld* world, Checker* checker, Options options)
-    : world_(world), checker_(checker), options_(std::move(options)) {}
+    : world_(world),
+      checker_(checker),
+      options_(std::move(options)),
+      auth_client_(options_.protocol == SimProtocol::kV2Secure ? ConMode::kSecure : ConMode::kCrc),
+      auth_server_(&world->random()) {}
 
 SimNode::~SimNode() {
   if (alive()) Die(End::kReset);
@@ -68,6 +72,10 @@ void SimNode::Live() {
   options.registry = options_.registry;
   options.clock = &world_->clock();
   options.random = &world_->random();
+  if (options_.protocol != SimProtocol::kV1) {
+    options.auth_client = &auth_client_;
+    options.auth_server = &auth_server_;
+  }
   options.on_dispatch_work = [this] { has_work_ = true; };
   messenger_ = std::make_unique<AsyncMessenger>("async", std::move(options));
   Policy policy = options_.policy;
@@ -82,8 +90,9 @@ void SimNode::Live() {
   messenger_->SetDefaultPolicy(policy);
   messenger_->SetClusterProtocol(kClusterProtocol);
   if (options_.binds) {
-    const absl::Status bound =
-        messenger_->Bind(EntityAddrVec(SimNetwork::NodeAddr(index(), kPort)));
+    EntityAddr addr = SimNetwork::NodeAddr(index(), kPort);
+    addr.set_type(AddrType(options_.protocol));
+    const absl::Status bound = messenger_->Bind(EntityAddrVec(addr));
     CHECK(bound.ok()) << bound;
   }
   messenger_->AddDispatcherHead(this);

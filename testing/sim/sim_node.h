@@ -26,6 +26,8 @@
 #include "msg/policy.h"
 #include "msg/throttle.h"
 #include "testing/sim/checker.h"
+#include "testing/sim/sim_auth.h"
+#include "testing/sim/sim_protocol.h"
 #include "testing/sim/sim_stack.h"
 #include "testing/sim/sim_world.h"
 
@@ -41,6 +43,7 @@ class SimNode final : private Dispatcher {
     Policy policy;
     EntityType peer_type = kEntityOsd;
     bool lossy = false;  // its sessions, by the policies of both sides
+    SimProtocol protocol = SimProtocol::kV1;
     bool binds = true;
     bool keeps_nonce = false;  // a new life has the same address
     int workers = 1;
@@ -67,10 +70,10 @@ class SimNode final : private Dispatcher {
   std::string Leaks() const;
 
   // --- What its user does.
-  // As peers know it: one that does not listen is of its peers' protocol.
+  // As peers know it: to v1, one that does not listen is of v1.
   EntityAddr addr() const {
     EntityAddr addr = messenger_->addrs().front();
-    if (addr.type() == EntityAddr::kAny) addr.set_type(EntityAddr::kLegacy);
+    if (options_.protocol == SimProtocol::kV1) addr.set_type(EntityAddr::kLegacy);
     return addr;
   }
   // Where this node believes `peer` to be.
@@ -130,6 +133,8 @@ class SimNode final : private Dispatcher {
   SimWorld* const world_;
   Checker* const checker_;
   Options options_;
+  SimAuthClient auth_client_;
+  SimAuthServer auth_server_;
   uint32_t incarnation_ = 0;
   bool dying_ = false;
 

@@ -65,6 +65,12 @@ class Simulation {
 
 Simulation* running = nullptr;
 
+Scenario DrawScenario(const SimulationOptions& options, SimRandom& random) {
+  Scenario scenario = Scenario::Draw(random);
+  scenario.protocol = options.protocol;
+  return scenario;
+}
+
 Policy PolicyFor(PolicyPair pair, bool server) {
   switch (pair) {
     case PolicyPair::kLosslessClient:
@@ -84,7 +90,7 @@ Policy PolicyFor(PolicyPair pair, bool server) {
 Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
       draw_(options.seed ^ 0x5eed),
-      scenario_(Scenario::Draw(draw_)),
+      scenario_(DrawScenario(options, draw_)),
       world_(WorldOptions()),
       checker_(&world_.trace()),
       workload_(&world_, &scenario_, &nodes_) {
@@ -133,6 +139,7 @@ SimNode::Options Simulation::NodeOptions(int index) const {
   node.peer_type = kEntityOsd;
   node.policy = PolicyFor(scenario_.pair, plan.server);
   node.lossy = scenario_.lossy();
+  node.protocol = scenario_.protocol;
   node.binds = plan.binds;
   node.keeps_nonce = plan.keeps_nonce;
   node.workers = plan.workers;
@@ -219,9 +226,9 @@ bool Simulation::PeerIsGone(const ConnectionKey& sender) {
     if (c.id != sender.id) continue;
     gone = true;
     for (const auto& peer : nodes_) {
-      if (peer->addr() != c.peer_addrs.legacy()) continue;
+      if (peer->addr() != c.peer_addrs.front()) continue;
       for (const ConnectionInfo& back : peer->Connections()) {
-        if (back.peer_addrs.legacy() == node.addr()) return false;
+        if (back.peer_addrs.front() == node.addr()) return false;
       }
     }
   }
@@ -238,7 +245,7 @@ void Simulation::CheckRaces() {
       const auto count = [&](SimNode& x, SimNode& y) {
         int found = 0;
         for (const ConnectionInfo& c : x.Connections()) {
-          if (c.peer_addrs.legacy() != y.addr()) continue;
+          if (c.peer_addrs.front() != y.addr()) continue;
           ++found;
           if (!c.incoming) ++dialled;
         }
@@ -311,8 +318,9 @@ SimulationResult Simulation::Run() {
 std::string Simulation::Report(const std::string& violation) const {
   return absl::StrCat("seed ", options_.seed, ": ", violation, "\nscenario: ", scenario_.Describe(),
                       "\n", const_cast<SimWorld&>(world_).trace().Text(), "seed ", options_.seed,
-                      ": ", violation, "\nreplay: bazel run //testing/sim -- --seed ",
-                      options_.seed, " --verbose\n");
+                      ": ", violation, "\nreplay: bazel run //testing/sim -- --protocol ",
+                      std::string(ProtocolFlag(options_.protocol)), " --seed ", options_.seed,
+                      " --verbose\n");
 }
 
 void ReportDeath(const char* how) {

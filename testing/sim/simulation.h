@@ -9,10 +9,13 @@
 #include <cstdint>
 #include <string>
 
+#include "testing/sim/sim_protocol.h"
+
 namespace siphon {
 
 struct SimulationOptions {
   uint64_t seed = 1;
+  SimProtocol protocol = SimProtocol::kV1;
   bool verbose = false;  // the trace goes to the standard error as it comes
 };
 
