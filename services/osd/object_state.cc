@@ -10,6 +10,16 @@ namespace siphon::osd {
 using rados::HObject;
 using rados::IntervalSet;
 
+namespace {
+
+bool IsIn(const IntervalSet* set, uint64_t snap) {
+  return set != nullptr && std::any_of(set->begin(), set->end(), [snap](const auto& interval) {
+           return snap >= interval.first && snap - interval.first < interval.second;
+         });
+}
+
+}  // namespace
+
 ObjectState LoadObject(ObjectCollection& collection, const HObject& object) {
   ObjectState state;
   state.id = object;
@@ -27,18 +37,20 @@ ObjectState LoadObject(ObjectCollection& collection, const HObject& object) {
   return state;
 }
 
-bool Contains(const IntervalSet& set, uint64_t snap) {
-  return std::any_of(set.begin(), set.end(), [snap](const auto& interval) {
-    return snap >= interval.first && snap - interval.first < interval.second;
-  });
+bool RemovedSnaps::Contains(uint64_t snap) const {
+  return IsIn(queue, snap) || IsIn(of_pool, snap);
+}
+
+bool RemovedSnaps::empty() const {
+  return (queue == nullptr || queue->empty()) && (of_pool == nullptr || of_pool->empty());
 }
 
 std::optional<ObjectState> FindAtSnap(ObjectCollection& collection, const ObjectState& head,
-                                      uint64_t snap, const IntervalSet& removed) {
+                                      uint64_t snap, const RemovedSnaps& removed) {
   if (!head.present) return std::nullopt;
   if (snap == rados::kSnapDir) return head;
   if (snap == rados::kSnapHead) return head.exists() ? std::optional(head) : std::nullopt;
-  if (Contains(removed, snap)) return std::nullopt;
+  if (removed.Contains(snap)) return std::nullopt;
   if (snap > head.snaps.seq) return head.exists() ? std::optional(head) : std::nullopt;
   const std::optional<uint64_t> clone = head.snaps.CloneOf(snap);
   if (!clone.has_value()) return std::nullopt;

@@ -29,13 +29,20 @@ struct ObjectState {
 // `object` names a head or a clone.
 ObjectState LoadObject(ObjectCollection& collection, const rados::HObject& object);
 
+// Snapshots that are being removed: clones may still hold them. Both sets are borrowed from a map,
+// and may be null.
+struct RemovedSnaps {
+  const rados::IntervalSet* queue = nullptr;    // the cluster's, for the pool
+  const rados::IntervalSet* of_pool = nullptr;  // the pool's own
+
+  bool Contains(uint64_t snap) const;
+  bool empty() const;
+};
+
 // The object that `snap` reads: the head itself for kSnapHead and kSnapDir. Nothing if it did not
 // exist then, or the snapshot is among `removed`.
 std::optional<ObjectState> FindAtSnap(ObjectCollection& collection, const ObjectState& head,
-                                      uint64_t snap, const rados::IntervalSet& removed);
-
-// True if `snap` lies in one of the intervals.
-bool Contains(const rados::IntervalSet& set, uint64_t snap);
+                                      uint64_t snap, const RemovedSnaps& removed);
 
 }  // namespace siphon::osd
 

@@ -3,24 +3,33 @@
 #include <cerrno>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "services/rados/osd_op_code.h"
 
 namespace siphon::osd {
+namespace {
 
 using rados::MOsdOp;
 using rados::OsdOp;
 
-OpExecutor::OpExecutor(ObjectCollection* collection, const OpLimits& limits, const MOsdOp& request)
-    : collection_(collection), limits_(limits), object_(request.hobject()), mtime_(request.mtime) {
-  const absl::StatusOr<uint64_t> size = collection_->Size(object_);
-  if (!size.ok()) return;
-  existed_ = exists_ = true;
-  size_ = *size;
-  if (const auto attr = collection_->GetAttr(object_, ObjectInfo::kAttr); attr.ok()) {
-    if (auto info = ObjectInfo::Decode(*attr); info.ok()) info_ = *std::move(info);
-  }
+// Writes that clients do not see as a new version of the object.
+bool IsInvisible(uint16_t code) {
+  return code == rados::kOpWatch || code == rados::kOpCopyFrom || code == rados::kOpCopyFrom2;
 }
+
+}  // namespace
+
+OpExecutor::OpExecutor(const OpContext& context, const MOsdOp& request, ObjectState object)
+    : context_(context),
+      collection_(context.collection),
+      limits_(*context.limits),
+      before_(std::move(object)),
+      object_(before_.id),
+      existed_(before_.exists()),
+      mtime_(request.mtime),
+      exists_(existed_),
+      size_(existed_ ? before_.size : 0),
+      info_(before_.info),
+      snaps_(before_.snaps) {}
 
 int32_t OpExecutor::Run(std::vector<OsdOp>* ops) {
   int32_t result = 0;
@@ -35,11 +44,16 @@ int32_t OpExecutor::Run(std::vector<OsdOp>* ops) {
 }
 
 int32_t OpExecutor::RunOne(OsdOp& op) {
+  if (rados::IsWriteOp(op.code) && !IsInvisible(op.code)) user_changes_ = true;
   switch (op.code) {
     case rados::kOpRead:
       return Read(op);
+    case rados::kOpMapExt:
+      return MapExtents(op);
     case rados::kOpSparseRead:
       return SparseRead(op);
+    case rados::kOpChecksum:
+      return Checksum(op);
     case rados::kOpStat:
       return Stat(op);
     case rados::kOpCmpExt:
@@ -49,7 +63,7 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
     case rados::kOpCreate:
       return Create(op);
     case rados::kOpWrite:
-      return Write(op.extent().offset, op.extent().length, op.in);
+      return WriteExtent(op);
     case rados::kOpAppend:
       return Write(size_, op.extent().length, op.in);
     case rados::kOpWriteFull:
@@ -64,7 +78,16 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
       return Delete();
     case rados::kOpSetAllocHint:
       Ensure();
-      return 0;  // memory has no use for the hint
+      return 0;  // the stores have no use for the hint
+    case rados::kOpCall:
+      return Call(op);
+    default:
+      return RunAttr(op);
+  }
+}
+
+int32_t OpExecutor::RunAttr(OsdOp& op) {
+  switch (op.code) {
     case rados::kOpGetXattr:
       return GetXattr(op);
     case rados::kOpGetXattrs:
@@ -75,25 +98,55 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
       return SetXattr(op);
     case rados::kOpRmXattr:
       return RemoveXattr(op);
+    case rados::kOpWatch:
+      return Watch(op);
+    case rados::kOpNotify:
+      return Notify(op);
+    case rados::kOpNotifyAck:
+      return NotifyAck(op);
+    case rados::kOpListWatchers:
+      return ListWatchers(op);
+    case rados::kOpListSnaps:
+      return ListSnaps(op);
+    case rados::kOpRollback:
+      return Rollback(op);
     default:
       return RunOmap(op);
   }
 }
 
-Transaction OpExecutor::TakeTransaction(const rados::EVersion& version, uint64_t user_version) {
-  if (!transaction_.empty() && exists_) {
-    info_.version = version;
+Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t user_version) {
+  Transaction out;
+  if (!changes()) return out;
+  MakeClone(version, &out);
+  snaps_.MarkModified(modified_);
+  if (context_.snaps.seq > snaps_.seq) snaps_.seq = context_.snaps.seq;
+  out.Append(std::exchange(transaction_, Transaction()));
+  if (!exists_ && !info_.whiteout) return out;
+  info_.version = *version;
+  if (user_changes_) {
     info_.user_version = user_version;
     // Clients may leave the time out.
     if (mtime_ > absl::UnixEpoch()) info_.mtime = mtime_;
-    transaction_.SetAttrs(object_, {{std::string(ObjectInfo::kAttr), info_.Encode()}});
   }
-  return std::exchange(transaction_, Transaction());
+  KeyValues attrs;
+  attrs[std::string(ObjectInfo::kAttr)] = info_.Encode();
+  if (snaps_.seq != 0 || !snaps_.clones.empty()) {
+    attrs[std::string(SnapSet::kAttr)] = snaps_.Encode();
+  }
+  out.SetAttrs(object_, std::move(attrs));
+  return out;
+}
+
+int64_t OpExecutor::byte_delta() const {
+  const auto before = static_cast<int64_t>(existed_ ? before_.size : 0);
+  return static_cast<int64_t>(size_) - before + (clones_ ? before : 0);
 }
 
 void OpExecutor::Ensure() {
   if (exists_) return;
   transaction_.Touch(object_);
+  info_.whiteout = false;
   exists_ = true;
   size_ = 0;
 }

@@ -1,9 +1,13 @@
-// OpExecutor: turns the operations of one MOsdOp into a transaction, and their output and results.
+// OpExecutor: turns the operations of one MOsdOp into a transaction and effects, and their output
+// and results.
 //
 // Operations run in order until one fails (unless it may). Reads see the collection as it is, with
 // the size that the operations so far will give it; nothing is changed here: the caller applies the
-// transaction, or drops it when the request failed, so that a request takes effect whole or not at
-// all.
+// transaction and performs the effects, or drops them when the request failed, so that a request
+// takes effect whole or not at all.
+//
+// The first change under a newer snapshot makes a clone of the object first. An object that is
+// deleted while it has clones stays as a whiteout.
 //
 // Results are 0, a positive number, or a negative errno as Ceph 16.2 gives it (protocol section 7).
 // Threads: one at a time, under the placement group's lock.
@@ -18,9 +22,14 @@
 #include "absl/time/time.h"
 #include "base/buffer_list.h"
 #include "base/decoder.h"
+#include "services/osd/byte_ranges.h"
 #include "services/osd/object_info.h"
+#include "services/osd/object_state.h"
 #include "services/osd/object_store.h"
+#include "services/osd/op_context.h"
+#include "services/osd/op_effects.h"
 #include "services/osd/op_limits.h"
+#include "services/osd/snap_set.h"
 #include "services/osd/transaction.h"
 #include "services/rados/eversion.h"
 #include "services/rados/hobject.h"
@@ -31,38 +40,53 @@ namespace siphon::osd {
 
 class OpExecutor {
  public:
-  // `collection` and `limits` outlive this.
-  OpExecutor(ObjectCollection* collection, const OpLimits& limits, const rados::MOsdOp& request);
+  // `object` is the one that the request reads or writes, as it was found: a head or, for a request
+  // that only reads, a clone. `context` outlives this.
+  OpExecutor(const OpContext& context, const rados::MOsdOp& request, ObjectState object);
 
-  // The object as it was found.
-  bool existed() const { return existed_; }
   // Runs `ops`, which are those of the request, and fills their output and results.
   int32_t Run(std::vector<rados::OsdOp>* ops);
 
-  // After a Run() that succeeded: what to apply; empty when nothing changes. The object, if it is
-  // still there, gets `version`.
-  Transaction TakeTransaction(const rados::EVersion& version, uint64_t user_version);
-  bool changes() const { return !transaction_.empty(); }
+  // After a Run() that succeeded: what to apply; empty when nothing changes. `version` is the first
+  // free one of the group; it is left at the one that the object gets, if it is still there.
+  Transaction TakeTransaction(rados::EVersion* version, uint64_t user_version);
+  bool changes() const { return info_changed_ || !transaction_.empty(); }
+  // Changes that a client sees as a new version; a watch is none.
+  bool user_changes() const { return user_changes_; }
+  const OpEffects& effects() const { return effects_; }
+
   // Of the object as it was found; 0 when there was none.
-  uint64_t user_version() const { return info_.user_version; }
+  uint64_t user_version() const { return before_.info.user_version; }
+  // How the request changes the number of objects that clients see, and of bytes, clones included.
+  int64_t object_delta() const { return int64_t{exists_} - int64_t{before_.exists()}; }
+  int64_t byte_delta() const;
+  bool makes_clone() const { return clones_; }
 
  private:
+  class ClassCall;  // op_executor_class.cc
+
   int32_t RunOne(rados::OsdOp& op);
-  // Bytes (op_executor_data.cc).
+  int32_t RunAttr(rados::OsdOp& op);
+  // Bytes that are read (op_executor_read.cc).
   int32_t Read(rados::OsdOp& op);
+  int32_t MapExtents(rados::OsdOp& op);
   int32_t SparseRead(rados::OsdOp& op);
+  int32_t Checksum(rados::OsdOp& op);
   int32_t Stat(rados::OsdOp& op);
   int32_t CompareExtent(rados::OsdOp& op);
+  // The extent's end within the object, as reads clamp it.
+  rados::OsdOp::Extent ClampToObject(const rados::OsdOp& op) const;
+  // Bytes that are written (op_executor_data.cc).
   int32_t Create(const rados::OsdOp& op);
+  int32_t WriteExtent(const rados::OsdOp& op);
   int32_t Write(uint64_t offset, uint64_t length, const BufferList& data);
   int32_t WriteFull(const rados::OsdOp& op);
   int32_t WriteSame(const rados::OsdOp& op);
   int32_t Truncate(const rados::OsdOp& op);
+  void TruncateTo(uint64_t size);
   int32_t Zero(const rados::OsdOp& op);
   int32_t Delete();
   int32_t AssertVersion(const rados::OsdOp& op);
-  // The extent's end within the object, as reads clamp it.
-  rados::OsdOp::Extent ClampToObject(const rados::OsdOp& op) const;
   // EFBIG unless [offset, offset + length) may lie in an object.
   int32_t CheckExtent(uint64_t offset, uint64_t length) const;
   // Attributes (op_executor_attr.cc).
@@ -81,19 +105,44 @@ class OpExecutor {
   int32_t OmapSetVals(const rados::OsdOp& op);
   int32_t OmapRemoveKeys(const rados::OsdOp& op);
   int32_t OmapRemoveRange(const rados::OsdOp& op);
+  // Classes (op_executor_class.cc).
+  int32_t Call(rados::OsdOp& op);
+  // Watches (op_executor_watch.cc).
+  int32_t Watch(const rados::OsdOp& op);
+  int32_t Notify(rados::OsdOp& op);
+  int32_t NotifyAck(const rados::OsdOp& op);
+  int32_t ListWatchers(rados::OsdOp& op);
+  // Snapshots (op_executor_snap.cc).
+  int32_t ListSnaps(rados::OsdOp& op);
+  int32_t Rollback(const rados::OsdOp& op);
+  int32_t RollbackTo(const ObjectState& clone);
+  // Adds the clone that this request makes, if it does, to `out`.
+  void MakeClone(rados::EVersion* version, Transaction* out);
 
   // Makes the object if it is not there.
   void Ensure();
+  // Removes what the head holds; it may stay as a whiteout.
+  void RemoveHead();
 
+  const OpContext& context_;
   ObjectCollection* const collection_;
   const OpLimits& limits_;
-  const rados::HObject object_;
+  const ObjectState before_;
+  const rados::HObject& object_;  // before_.id
+  const bool existed_;            // for clients
   const absl::Time mtime_;
-  bool existed_ = false;
-  bool exists_ = false;
-  uint64_t size_ = 0;
+
+  bool exists_;
+  uint64_t size_;
   ObjectInfo info_;
+  SnapSet snaps_;
+  ByteRanges modified_;
+  bool user_changes_ = false;
+  bool info_changed_ = false;
+  bool clones_ = false;
+  int unique_ids_ = 0;
   Transaction transaction_;
+  OpEffects effects_;
 };
 
 }  // namespace siphon::osd

@@ -42,6 +42,8 @@ int32_t OpExecutor::GetXattr(OsdOp& op) {
   OsdOp name_only = op;
   name_only.Set(xattr);
   if (!Split(name_only, &asked)) return -EINVAL;
+  if (!exists_) return -ENOENT;
+  if (!existed_) return -ENODATA;
   absl::StatusOr<BufferList> value = collection_->GetAttr(object_, asked.stored_name);
   if (absl::IsNotFound(value.status())) return -ENODATA;
   if (!value.ok()) return -EIO;
@@ -58,7 +60,9 @@ int32_t OpExecutor::GetXattrs(OsdOp& op) {
     if (!found.ok()) return -EIO;
     attrs = *std::move(found);
   }
-  attrs.erase(std::string(ObjectInfo::kAttr));
+  std::erase_if(attrs, [](const auto& attr) {
+    return attr.first == ObjectInfo::kAttr || !attr.first.starts_with('_');
+  });
   Encoder e(&op.out);
   e.U32(static_cast<uint32_t>(attrs.size()));
   for (const auto& [name, value] : attrs) {

@@ -1,92 +1,18 @@
-// Operations on an object's bytes.
+// Operations that change an object's bytes.
 #include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
-#include "base/encoder.h"
 #include "services/osd/op_executor.h"
 
 namespace siphon::osd {
-namespace {
 
 using rados::OsdOp;
-
-// A comparison that fails at byte N gives -(kMaxErrno + N).
-constexpr int32_t kMaxErrno = 4095;
-
-}  // namespace
-
-OsdOp::Extent OpExecutor::ClampToObject(const OsdOp& op) const {
-  OsdOp::Extent extent = op.extent();
-  const uint64_t offset = extent.offset;
-  if (extent.length == 0) extent.length = size_;  // "to the end"
-  if (offset >= size_) {
-    extent.length = 0;
-  } else {
-    extent.length = std::min<uint64_t>(extent.length, size_ - offset);
-  }
-  return extent;
-}
 
 int32_t OpExecutor::CheckExtent(uint64_t offset, uint64_t length) const {
   const uint64_t max = limits_.max_object_size;
   return offset >= max || length > max || offset + length > max ? -EFBIG : 0;
-}
-
-int32_t OpExecutor::Read(OsdOp& op) {
-  OsdOp::Extent extent = ClampToObject(op);
-  if (extent.length > 0 && existed_) {
-    absl::StatusOr<BufferList> data = collection_->Read(object_, extent.offset, extent.length);
-    if (!data.ok()) return -EIO;
-    op.out = *std::move(data);
-    extent.length = op.out.size();
-  }
-  op.Set(extent);
-  return 0;
-}
-
-int32_t OpExecutor::SparseRead(OsdOp& op) {
-  const OsdOp::Extent extent = ClampToObject(op);
-  absl::StatusOr<BufferList> data = BufferList();
-  if (extent.length > 0 && existed_) {
-    data = collection_->Read(object_, extent.offset, extent.length);
-    if (!data.ok()) return -EIO;
-  }
-  Encoder e(&op.out);
-  e.U32(data->empty() ? 0 : 1);
-  if (!data->empty()) {
-    e.U64(extent.offset);
-    e.U64(data->size());
-  }
-  e.Blob(*data);
-  return 0;
-}
-
-int32_t OpExecutor::Stat(OsdOp& op) {
-  if (!exists_) return -ENOENT;
-  Encoder e(&op.out);
-  e.U64(size_);
-  e.Time(info_.mtime);
-  return 0;
-}
-
-int32_t OpExecutor::CompareExtent(OsdOp& op) {
-  const OsdOp::Extent extent = op.extent();
-  if (extent.length != op.in.size()) return -EINVAL;
-  if (const int32_t r = CheckExtent(extent.offset, extent.length); r < 0) return r;
-  std::string theirs;
-  if (existed_) {
-    const auto data = collection_->Read(object_, extent.offset, extent.length);
-    if (!data.ok()) return -EIO;
-    theirs = data->ToString();
-  }
-  theirs.resize(extent.length);  // what lies past the end compares as zeros
-  const std::string ours = op.in.ToString();
-  const auto differ = std::mismatch(ours.begin(), ours.end(), theirs.begin());
-  if (differ.first == ours.end()) return 0;
-  return -kMaxErrno - static_cast<int32_t>(differ.first - ours.begin());
 }
 
 int32_t OpExecutor::Create(const OsdOp& op) {
@@ -95,14 +21,30 @@ int32_t OpExecutor::Create(const OsdOp& op) {
   return 0;
 }
 
+// A write may carry the number of the last truncation that its client knows of (CephFS): it comes
+// late, or brings a truncation that has not come yet.
+int32_t OpExecutor::WriteExtent(const OsdOp& op) {
+  const OsdOp::Extent extent = op.extent();
+  if (extent.length != op.in.size()) return -EINVAL;
+  BufferList data = op.in;
+  if (extent.truncate_seq > info_.truncate_seq) {
+    if (exists_ && extent.truncate_size < size_) TruncateTo(extent.truncate_size);
+    info_.truncate_seq = extent.truncate_seq;
+    info_.truncate_size = extent.truncate_size;
+  } else if (extent.truncate_seq != 0 && extent.truncate_seq < info_.truncate_seq &&
+             extent.offset + extent.length > size_) {
+    data = data.Substr(0, extent.offset >= size_ ? 0 : size_ - extent.offset);
+  }
+  if (data.empty() && extent.length > 0) return 0;
+  return Write(extent.offset, data.size(), data);
+}
+
 int32_t OpExecutor::Write(uint64_t offset, uint64_t length, const BufferList& data) {
   if (length != data.size()) return -EINVAL;
   if (const int32_t r = CheckExtent(offset, length); r < 0) return r;
-  if (length == 0 && offset <= size_) {
-    Ensure();
-    return 0;
-  }
-  exists_ = true;
+  Ensure();
+  if (length == 0 && offset <= size_) return 0;
+  modified_.Insert(offset, length);
   if (length == 0) {
     transaction_.Truncate(object_, offset);
   } else {
@@ -116,8 +58,9 @@ int32_t OpExecutor::WriteFull(const OsdOp& op) {
   const uint64_t length = op.extent().length;
   if (length != op.in.size()) return -EINVAL;
   if (const int32_t r = CheckExtent(0, length); r < 0) return r;
+  Ensure();
+  modified_.Insert(0, std::max(size_, length));
   transaction_.WriteFull(object_, op.in);
-  exists_ = true;
   size_ = length;
   return 0;
 }
@@ -142,11 +85,21 @@ int32_t OpExecutor::WriteSame(const OsdOp& op) {
 
 int32_t OpExecutor::Truncate(const OsdOp& op) {
   if (!exists_) return 0;
-  const uint64_t size = op.extent().offset;
-  if (size > limits_.max_object_size) return -EFBIG;
-  transaction_.Truncate(object_, size);
-  size_ = size;
+  const OsdOp::Extent extent = op.extent();
+  if (extent.offset > limits_.max_object_size) return -EFBIG;
+  if (extent.truncate_seq != 0) {
+    if (extent.truncate_seq <= info_.truncate_seq) return 0;  // an old one
+    info_.truncate_seq = extent.truncate_seq;
+    info_.truncate_size = extent.truncate_size;
+  }
+  TruncateTo(extent.offset);
   return 0;
+}
+
+void OpExecutor::TruncateTo(uint64_t size) {
+  transaction_.Truncate(object_, size);
+  if (size < size_) modified_.Insert(size, size_ - size);
+  size_ = size;
 }
 
 int32_t OpExecutor::Zero(const OsdOp& op) {
@@ -154,9 +107,9 @@ int32_t OpExecutor::Zero(const OsdOp& op) {
   if (const int32_t r = CheckExtent(extent.offset, extent.length); r < 0) return r;
   if (!exists_ || extent.length == 0 || extent.offset >= size_) return 0;
   if (extent.offset + extent.length >= size_) {
-    transaction_.Truncate(object_, extent.offset);
-    size_ = extent.offset;
+    TruncateTo(extent.offset);
   } else {
+    modified_.Insert(extent.offset, extent.length);
     transaction_.Zero(object_, extent.offset, extent.length);
   }
   return 0;
@@ -164,10 +117,23 @@ int32_t OpExecutor::Zero(const OsdOp& op) {
 
 int32_t OpExecutor::Delete() {
   if (!exists_) return -ENOENT;
+  RemoveHead();
+  return 0;
+}
+
+void OpExecutor::RemoveHead() {
   transaction_.Remove(object_);
+  modified_.Insert(0, size_);
   exists_ = false;
   size_ = 0;
-  return 0;
+  user_changes_ = true;
+  for (const auto& [key, watch] : info_.watches) {
+    effects_.disconnects.push_back({key, /*tell=*/true});
+  }
+  info_.watches.clear();
+  // Clones need a head to be found by: those there are, and the one that this request may make.
+  info_.whiteout = !snaps_.clones.empty() || (existed_ && snaps_.NeedsClone(context_.snaps));
+  if (info_.whiteout) transaction_.Touch(object_);
 }
 
 }  // namespace siphon::osd

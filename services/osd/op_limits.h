@@ -13,8 +13,12 @@ struct OpLimits {
   uint64_t max_object_size = 128 << 20;  // bytes (osd_max_object_size)
   uint64_t max_write_size = 90 << 20;    // bytes in one request (osd_max_write_size)
   size_t max_object_name = 2048;         // bytes (osd_max_object_name_len)
+  size_t max_namespace = 256;            // bytes (osd_max_object_namespace_len)
   size_t max_attr_name = 100;            // bytes (osd_max_attr_name_len in Ceph)
   uint64_t max_list = 1024;              // objects, or keys of an object map, in one answer
+  uint32_t watch_timeout_seconds = 30;   // of watches that ask for none (osd_client_watch_timeout)
+  uint32_t notify_timeout_seconds = 30;  // likewise (osd_default_notify_timeout)
+  size_t max_write_reply = 64;           // bytes (osd_max_write_op_reply_len)
 
   static OpLimits FromConfig(const Config& config) {
     OpLimits limits;

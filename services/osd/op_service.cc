@@ -133,7 +133,7 @@ void OpService::Run(MessagePtr message) {
     VLOG(1) << "dropped " << request.Summary() << ": " << lead.status();
     return;
   }
-  connection->Send(lead->pg->Execute(request, lead->now));
+  if (auto reply = lead->pg->Execute(request, lead->now)) connection->Send(std::move(reply));
   served_.fetch_add(1, std::memory_order_relaxed);
 }
 

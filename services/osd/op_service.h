@@ -43,6 +43,10 @@ class OpService : public Dispatcher {
     return message.type() == rados::MOsdOp::kType;
   }
   void FastDispatch(MessagePtr message) override;
+  bool HandleReset(const ConnectionPtr& connection) override {
+    pgs_->OnReset(connection.get());
+    return false;
+  }
 
   // The keeper has a newer map: lets requests go on that waited for it.
   void OnMapChange();

@@ -63,7 +63,7 @@ class OpServiceTest : public ::testing::Test {
 
   MemStore store_;
   MapKeeper maps_;
-  PgTable pgs_{&store_, 0, OpLimits()};
+  PgTable pgs_{&store_, 0, PgEnvironment()};
   OpService service_{&maps_, &pgs_};
   std::shared_ptr<FakeConnection> client_ = NewClient(1);
   uint64_t tid_ = 0;

@@ -27,7 +27,11 @@ constexpr char kCrushWeight[] = "1.0";
 Osd::Osd(Options options)
     : options_(std::move(options)),
       folder_(options_.config->GetString("osd_data")),
-      pgs_(options_.store, options_.identity.whoami, OpLimits::FromConfig(*options_.config)),
+      pgs_(options_.store, options_.identity.whoami,
+           {.limits = OpLimits::FromConfig(*options_.config),
+            .timer = options_.timer,
+            .clock = options_.clock,
+            .random = options_.random}),
       ops_(&maps_, &pgs_),
       heartbeats_({.whoami = options_.identity.whoami,
                    .back_client = &options_.messengers->hb_back_client(),
@@ -243,6 +247,7 @@ void Osd::AfterMapChange() {
   if (!belongs.ok()) return Fail(belongs);
   options_.mon_client->GotMap("osdmap", map->epoch);
   pgs_.DropDeletedPools(*map);
+  pgs_.OnMapChange(*map);
   heartbeats_.SetMap(map);
   ops_.OnMapChange();
   Advance();

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
+#include <vector>
 
-#include "absl/status/status.h"
 #include "glog/logging.h"
-#include "services/osd/op_executor.h"
 #include "services/osd/pg_lister.h"
 #include "services/rados/osd_op_code.h"
 
@@ -14,6 +14,7 @@ namespace siphon::osd {
 namespace {
 
 using rados::EVersion;
+using rados::HObject;
 using rados::MOsdOp;
 using rados::MOsdOpReply;
 using rados::OsdOp;
@@ -21,17 +22,8 @@ using rados::OsdOp;
 constexpr uint32_t kAckFlags = rados::kRequestAck | rados::kRequestOnNvram | rados::kRequestOnDisk;
 constexpr uint32_t kDone = rados::kRequestAck | rados::kRequestOnDisk;
 
-bool IsPgRequest(const MOsdOp& request) {
-  return (request.flags & rados::kRequestPgOp) != 0 ||
-         std::any_of(request.ops.begin(), request.ops.end(),
-                     [](const OsdOp& op) { return rados::IsPgOp(op.code); });
-}
-
-bool Writes(const MOsdOp& request) {
-  return request.may_write() ||
-         std::any_of(request.ops.begin(), request.ops.end(),
-                     [](const OsdOp& op) { return rados::IsWriteOp(op.code); });
-}
+// Ceph's EOLDSNAPC: the client is to fetch the pool's snapshots first.
+constexpr int32_t kOldSnapContext = 85;
 
 void Acknowledge(MOsdOpReply* reply) { reply->flags |= kDone; }
 
@@ -44,12 +36,51 @@ void SetVersions(const EVersion& version, uint64_t user_version, MOsdOpReply* re
 }
 
 // A write's answer has no output, unless the client asked for it.
-void DropOutput(const MOsdOp& request, MOsdOpReply* reply) {
-  if ((request.flags & rados::kRequestReturnVector) != 0) return;
+void DropOutput(MOsdOpReply* reply) {
   for (OsdOp& op : reply->ops) {
     op.out.Clear();
     op.result = std::min(op.result, 0);
   }
+}
+
+// What the client gets back of a write must be small. False: an operation's output is not.
+bool BoundOutput(size_t max, std::vector<OsdOp>* ops) {
+  bool fits = true;
+  for (OsdOp& op : *ops) {
+    if (op.out.size() <= max) continue;
+    op.out.Clear();
+    op.result = -EOVERFLOW;
+    fits = false;
+  }
+  return fits;
+}
+
+// The snapshots that a write of `request` preserves.
+rados::SnapContext SnapsOf(const MOsdOp& request, const PgEpoch& now) {
+  const bool own = (request.flags & rados::kRequestEnforceSnapContext) != 0 ||
+                   now.pool == nullptr || !now.pool->HasFlag(rados::PgPool::kPoolSnaps);
+  rados::SnapContext snaps;
+  if (own) {
+    snaps = request.snap_context;
+    if (!now.removed_snaps.empty()) {
+      std::erase_if(snaps.snaps, [&](uint64_t s) { return now.removed_snaps.Contains(s); });
+    }
+    return snaps;
+  }
+  snaps.seq = now.pool->snap_seq;
+  for (auto it = now.pool->snaps.rbegin(); it != now.pool->snaps.rend(); ++it) {
+    snaps.snaps.push_back(it->first);
+  }
+  return snaps;
+}
+
+// What a request that makes the pool grow gets if the pool is full: 0 if it is not, EAGAIN to be
+// dropped, or the error that it wants to see.
+int32_t CheckFull(const MOsdOp& request, const PgEpoch& now) {
+  if (now.pool == nullptr || !now.pool->HasFlag(rados::PgPool::kFull)) return 0;
+  if ((request.flags & rados::kRequestFullForce) != 0) return 0;
+  if ((request.flags & rados::kRequestFullTry) == 0) return -EAGAIN;
+  return now.pool->HasFlag(rados::PgPool::kFullQuota) ? -EDQUOT : -ENOSPC;
 }
 
 }  // namespace
@@ -68,25 +99,40 @@ std::unique_ptr<MOsdOpReply> MakeErrorReply(MOsdOp& request, int32_t result, uin
   return reply;
 }
 
-Pg::Pg(const rados::PgId& id, ObjectCollectionPtr collection, const OpLimits& limits)
-    : id_(id), collection_(std::move(collection)), limits_(limits) {}
+Pg::Pg(const rados::PgId& id, ObjectCollectionPtr collection, const PgEnvironment& environment)
+    : id_(id),
+      collection_(std::move(collection)),
+      environment_(environment),
+      watches_({.timer = environment.timer,
+                .clock = environment.clock,
+                .on_watch_due = nullptr,
+                .on_notify_due = nullptr}) {}
 
-int32_t Pg::Check(const MOsdOp& request) const {
-  const size_t max = limits_.max_object_name;
+std::shared_ptr<Pg> Pg::Make(const rados::PgId& id, ObjectCollectionPtr collection,
+                             const PgEnvironment& environment) {
+  const std::shared_ptr<Pg> pg(new Pg(id, std::move(collection), environment));
+  pg->ListenToWatches();
+  return pg;
+}
+
+int32_t Pg::Check(const MOsdOp& request, const RequestTraits& traits) const {
+  const OpLimits& limits = environment_.limits;
+  const size_t max = limits.max_object_name;
   if (request.oid.size() > max || request.locator.key.size() > max ||
-      request.locator.nspace.size() > max) {
+      request.locator.nspace.size() > limits.max_namespace) {
     return -ENAMETOOLONG;
   }
-  if (IsPgRequest(request)) return 0;
+  if (traits.error < 0) return traits.error;
+  if (traits.lists) return 0;
   if (request.oid.empty()) return -EINVAL;
-  if (Writes(request) && request.data().size() > limits_.max_write_size) return -EMSGSIZE;
-  // No snapshots yet: there is nothing but the live object.
-  if (request.snap != rados::kSnapHead) return -EOPNOTSUPP;
-  return 0;
+  if (!traits.writes) return 0;
+  if (request.snap != rados::kSnapHead || !request.snap_context.IsValid()) return -EINVAL;
+  return request.data().size() > limits.max_write_size ? -EMSGSIZE : 0;
 }
 
 std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
-  if (const int32_t error = Check(request); error < 0) {
+  const RequestTraits traits = FindTraits(request, *environment_.classes);
+  if (const int32_t error = Check(request, traits); error < 0) {
     return MakeErrorReply(request, error, now.epoch);
   }
   auto reply = std::make_unique<MOsdOpReply>();
@@ -97,10 +143,10 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
   reply->map_epoch = now.epoch;
   reply->retry_attempt = request.retry_attempt;
   MutexLock lock(mutex_);
-  if (IsPgRequest(request)) {
+  if (traits.lists) {
     ExecuteOnPg(request, now, reply.get());
-  } else {
-    ExecuteOnObject(request, now, reply.get());
+  } else if (!ExecuteOnObject(request, traits.writes, now, reply.get())) {
+    return nullptr;
   }
   for (OsdOp& op : reply->ops) op.in.Clear();
   return reply;
@@ -108,9 +154,8 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
 
 void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   for (OsdOp& op : request.ops) {
-    reply->result = op.code == rados::kOpPgNls ? ListPg(*collection_, limits_, id_, now.pg_num,
-                                                        request.locator.nspace, &op)
-                                               : -EOPNOTSUPP;
+    reply->result = ListPg(*collection_, environment_.limits, id_, now.pg_num,
+                           request.locator.nspace, &op);
     if (reply->result < 0) break;
   }
   reply->ops = std::move(request.ops);
@@ -118,8 +163,23 @@ void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   Acknowledge(reply);
 }
 
-void Pg::ExecuteOnObject(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
-  const bool writes = Writes(request);
+OpContext Pg::MakeContext(const MOsdOp& request, const PgEpoch& now) {
+  OpContext context;
+  context.collection = collection_.get();
+  context.limits = &environment_.limits;
+  context.classes = environment_.classes;
+  context.watches = &watches_;
+  context.random = environment_.random;
+  context.snaps = SnapsOf(request, now);
+  context.removed_snaps = now.removed_snaps;
+  context.epoch = now.epoch;
+  context.now = environment_.clock->Now();
+  context.client = request.effective_reqid().name;
+  if (request.connection() != nullptr) context.client_addr = request.connection()->peer_addr();
+  return context;
+}
+
+bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdOpReply* reply) {
   const rados::OsdReqId id = request.effective_reqid();
   if (writes) {
     if (const RequestLog::Entry* before = log_.Find(id)) {
@@ -127,42 +187,92 @@ void Pg::ExecuteOnObject(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply
       reply->result = before->result;
       reply->ops = std::move(request.ops);
       SetVersions(before->version, before->user_version, reply);
-      return Acknowledge(reply);
+      Acknowledge(reply);
+      return true;
     }
   }
-  OpExecutor executor(collection_.get(), limits_, request);
-  if (!writes && !executor.existed()) {
-    // Refused before any operation runs, so no operation has a result of its own.
-    reply->result = -ENOENT;
+  HObject name = request.hobject();
+  name.snap = rados::kSnapHead;
+  ObjectState head = LoadObject(*collection_, name);
+  watches_.Populate(name, head.info.watches);
+  OpContext context = MakeContext(request, now);
+  context.next_user_version = std::max(last_user_version_, head.info.user_version) + 1;
+  std::optional<ObjectState> object =
+      writes ? std::optional(std::move(head))
+             : FindAtSnap(*collection_, head, request.snap, now.removed_snaps);
+  int32_t refused = object.has_value() ? 0 : -ENOENT;
+  if (writes && (request.flags & rados::kRequestOrderSnap) != 0 &&
+      context.snaps.seq < object->snaps.seq) {
+    refused = -kOldSnapContext;
+  }
+  if (refused < 0) {
+    // Before any operation runs, so no operation has a result of its own.
+    reply->result = refused;
     reply->flags |= request.flags & kDone;
     reply->ops = std::move(request.ops);
-    return;
+    return true;
   }
+  OpExecutor executor(context, request, *std::move(object));
   reply->result = executor.Run(&request.ops);
+  if (reply->result >= 0 && executor.changes()) {
+    if (executor.object_delta() > 0 || executor.byte_delta() > 0) {
+      const int32_t full = CheckFull(request, now);
+      if (full == -EAGAIN) return false;
+      if (full < 0) reply->result = full;
+    }
+    if ((request.flags & rados::kRequestReturnVector) != 0 &&
+        !BoundOutput(environment_.limits.max_write_reply, &request.ops)) {
+      reply->result = -EOVERFLOW;
+    }
+  }
+  Finish(request, writes, now, name, &executor, reply);
+  return true;
+}
+
+void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject& object,
+                OpExecutor* executor, MOsdOpReply* reply) {
+  const rados::OsdReqId id = request.effective_reqid();
   reply->ops = std::move(request.ops);
   Acknowledge(reply);
-  if (reply->result < 0 || !executor.changes()) {
-    SetVersions(EVersion(), executor.user_version(), reply);
+  uint64_t user_version = executor->user_version();
+  if (reply->result < 0 || !executor->changes()) {
+    SetVersions(EVersion(), user_version, reply);
     // A write that fails now must fail when it comes again, whatever has changed.
-    if (writes && reply->result < 0) {
-      log_.Add(id, {EVersion(), executor.user_version(), reply->result});
+    if (reply->result < 0 && writes) {
+      log_.Add(id, {EVersion(), user_version, reply->result});
     }
-    return;
+  } else {
+    EVersion version = NextVersion(now.epoch);
+    if (executor->user_changes()) user_version = std::max(last_user_version_, user_version) + 1;
+    Transaction transaction = executor->TakeTransaction(&version, user_version);
+    const absl::Status applied = Commit(std::move(transaction), version);
+    if (!applied.ok()) {
+      LOG(ERROR) << id_.ToString() << ": the store refused " << request.Summary() << ": "
+                 << applied;
+      reply->result = -EIO;
+      return;
+    }
+    last_user_version_ = std::max(last_user_version_, user_version);
+    if ((request.flags & rados::kRequestReturnVector) == 0) {
+      reply->result = 0;
+      DropOutput(reply);
+    }
+    SetVersions(version, user_version, reply);
+    log_.Add(id, {version, user_version, reply->result});
   }
-  const EVersion version{now.epoch, last_update_.version + 1};
-  const uint64_t user_version = std::max(last_user_version_, executor.user_version()) + 1;
-  const absl::Status applied = collection_->Apply(executor.TakeTransaction(version, user_version));
-  if (!applied.ok()) {
-    LOG(ERROR) << id_.ToString() << ": the store refused " << request.Summary() << ": " << applied;
-    reply->result = -EIO;
-    return;
+  if (reply->result >= 0 && !executor->effects().empty()) {
+    watches_.Perform(object, executor->effects(), id.name, request.connection(), user_version);
   }
-  last_update_ = version;
-  last_user_version_ = user_version;
-  reply->result = 0;
-  DropOutput(request, reply);
-  SetVersions(version, user_version, reply);
-  log_.Add(id, {version, user_version, 0});
+}
+
+EVersion Pg::NextVersion(uint32_t epoch) const {
+  return {std::max(epoch, last_update_.epoch), last_update_.version + 1};
+}
+
+absl::Status Pg::Commit(Transaction transaction, const EVersion& version) {
+  absl::Status applied = collection_->Apply(std::move(transaction));
+  if (applied.ok()) last_update_ = version;
+  return applied;
 }
 
 }  // namespace siphon::osd

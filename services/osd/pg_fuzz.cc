@@ -30,7 +30,7 @@ void RunOne(std::string_view input) {
   MemStore store;
   const rados::PgId id{1, 3};
   const ObjectCollectionPtr objects = store.Open(id).value();
-  Pg pg(id, objects, limits);
+  const auto pg = Pg::Make(id, objects, {limits});
   // The second finds what the first left; the third is the first again.
   for (const uint64_t tid : {1, 2, 1}) {
     rados::MOsdOp request;
@@ -39,7 +39,7 @@ void RunOne(std::string_view input) {
     request.SetSegments(header, front, BufferList(), data);
     Decoder d(front);
     if (!request.DecodePayload(d).ok()) return;
-    if (pg.Execute(request, {12, 8}) == nullptr) std::abort();
+    if (pg->Execute(request, {.epoch = 12, .pg_num = 8}) == nullptr) std::abort();
   }
   const auto page = objects->List(rados::HObject::Min(), 10).value();
   for (const rados::HObject& object : page.objects) {

@@ -13,6 +13,21 @@ using rados::OsdMap;
 using rados::PgId;
 using rados::PgPool;
 
+namespace {
+
+PgEpoch EpochOf(const PgId& pg, const OsdMap& map, const PgPool& pool) {
+  PgEpoch now;
+  now.epoch = map.epoch;
+  now.pg_num = pool.pg_num;
+  now.pool = &pool;
+  now.removed_snaps.of_pool = &pool.removed_snaps;
+  const auto queue = map.removed_snaps_queue.find(static_cast<int64_t>(pg.pool));
+  if (queue != map.removed_snaps_queue.end()) now.removed_snaps.queue = &queue->second;
+  return now;
+}
+
+}  // namespace
+
 absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
   const PgPool* pool = map.FindPool(static_cast<int64_t>(pg.pool));
   if (pool == nullptr || pg.ps >= pool->pg_num) {
@@ -25,6 +40,7 @@ absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
     MutexLock lock(part.mutex);
     if (const auto it = part.slots.find(pg); it != part.slots.end()) slot = it->second;
   }
+  bool fresh = false;
   if (slot.epoch != map.epoch) {
     slot.epoch = map.epoch;
     slot.leads = map.PgToUpActing(pg).acting_primary == whoami_;
@@ -38,7 +54,8 @@ absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
     Slot& kept = part.slots[pg];
     // Another thread may have made it meanwhile.
     if (kept.pg == nullptr && collection != nullptr) {
-      kept.pg = std::make_shared<Pg>(pg, std::move(collection), limits_);
+      fresh = true;
+      kept.pg = Pg::Make(pg, std::move(collection), environment_);
     }
     if (slot.epoch > kept.epoch) {
       kept.epoch = slot.epoch;
@@ -50,7 +67,35 @@ absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
     return absl::FailedPreconditionError(
         absl::StrCat("osd.", whoami_, " does not lead ", pg.ToString(), " in map ", map.epoch));
   }
-  return Lead{std::move(slot.pg), PgEpoch{map.epoch, pool->pg_num}};
+  const PgEpoch now = EpochOf(pg, map, *pool);
+  if (fresh) slot.pg->TrimSnaps(now.removed_snaps);
+  return Lead{std::move(slot.pg), now};
+}
+
+std::vector<std::shared_ptr<Pg>> PgTable::All() const {
+  std::vector<std::shared_ptr<Pg>> all;
+  for (const Part& part : parts_) {
+    MutexLock lock(part.mutex);
+    for (const auto& [id, slot] : part.slots) {
+      if (slot.pg != nullptr) all.push_back(slot.pg);
+    }
+  }
+  return all;
+}
+
+void PgTable::OnMapChange(const OsdMap& map) {
+  for (const std::shared_ptr<Pg>& pg : All()) {
+    if (!map.blocklist.empty()) {
+      pg->DropWatches([&map](const EntityAddr& addr) { return map.IsBlocklisted(addr); });
+    }
+    const PgPool* pool = map.FindPool(static_cast<int64_t>(pg->id().pool));
+    if (pool == nullptr || map.HasFlag(OsdMap::kNoSnapTrim)) continue;
+    pg->TrimSnaps(EpochOf(pg->id(), map, *pool).removed_snaps);
+  }
+}
+
+void PgTable::OnReset(const Connection* connection) {
+  for (const std::shared_ptr<Pg>& pg : All()) pg->OnReset(connection);
 }
 
 void PgTable::DropDeletedPools(const OsdMap& map) {

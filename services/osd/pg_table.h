@@ -10,13 +10,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
+#include "msg/connection.h"
 #include "services/osd/object_store.h"
-#include "services/osd/op_limits.h"
 #include "services/osd/pg.h"
 #include "services/rados/osd_map.h"
 #include "services/rados/pg_id.h"
@@ -27,16 +28,21 @@ class PgTable {
  public:
   struct Lead {
     std::shared_ptr<Pg> pg;
-    PgEpoch now;
+    PgEpoch now;  // points into the map
   };
 
   // `store` outlives this.
-  PgTable(ObjectStore* store, int32_t whoami, const OpLimits& limits)
-      : store_(store), whoami_(whoami), limits_(limits) {}
+  PgTable(ObjectStore* store, int32_t whoami, const PgEnvironment& environment)
+      : store_(store), whoami_(whoami), environment_(environment) {}
 
   // The group, made if this OSD leads it by `map`. FailedPrecondition: another OSD does, or none.
   // NotFound: the group's pool is not in the map, or it has no such group.
   absl::StatusOr<Lead> Find(const rados::PgId& pg, const rados::OsdMap& map);
+  // What a map changes for the groups there are: clients that it blocks lose their watches, and
+  // snapshots that it removes are trimmed.
+  void OnMapChange(const rados::OsdMap& map);
+  // A client's connection is gone.
+  void OnReset(const Connection* connection);
   // Drops the groups and objects of pools that are gone.
   void DropDeletedPools(const rados::OsdMap& map);
   size_t size() const;
@@ -53,11 +59,12 @@ class PgTable {
     mutable Mutex mutex;
     absl::flat_hash_map<rados::PgId, Slot> slots ABSL_GUARDED_BY(mutex);
   };
+  std::vector<std::shared_ptr<Pg>> All() const;
   Part& PartOf(const rados::PgId& pg) { return parts_[(pg.pool * 31 + pg.ps) % kParts]; }
 
   ObjectStore* const store_;
   const int32_t whoami_;
-  const OpLimits limits_;
+  const PgEnvironment environment_;
   std::array<Part, kParts> parts_;
 };
 

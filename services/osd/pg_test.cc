@@ -66,7 +66,7 @@ class PgTest : public ::testing::Test {
  protected:
   static constexpr rados::PgId kId{1, 3};
 
-  PgTest() : pg_(std::make_unique<Pg>(kId, store_.Open(kId).value(), limits_)) {}
+  PgTest() : pg_(Pg::Make(kId, store_.Open(kId).value(), {limits_})) {}
 
   std::unique_ptr<MOsdOpReply> Run(std::vector<OsdOp> ops, const std::string& oid = "bar",
                                    uint32_t extra_flags = 0) {
@@ -101,8 +101,8 @@ class PgTest : public ::testing::Test {
 
   OpLimits limits_;
   MemStore store_;
-  std::unique_ptr<Pg> pg_;
-  PgEpoch now_{12, 8};
+  std::shared_ptr<Pg> pg_;
+  PgEpoch now_{.epoch = 12, .pg_num = 8};
   uint64_t tid_ = 0;
 };
 
@@ -336,13 +336,13 @@ TEST_F(PgTest, NamesAndSizesHaveLimits) {
   EXPECT_EQ(Result({WriteOp((128 << 20) - 1, "xy")}), -EFBIG);
   EXPECT_EQ(Result({WriteOp(uint64_t{0} - 1, "xy")}), -EFBIG);
   limits_.max_write_size = 3;
-  Pg small(kId, store_.Open(kId).value(), limits_);
+  const auto small = Pg::Make(kId, store_.Open(kId).value(), {limits_});
   MOsdOp m;
   m.oid = "a";
   m.flags = rados::kRequestWrite;
   m.ops = {WriteOp(0, "four")};
   m.mutable_data() = m.ops[0].in;
-  EXPECT_EQ(small.Execute(m, now_)->result, -EMSGSIZE);
+  EXPECT_EQ(small->Execute(m, now_)->result, -EMSGSIZE);
 }
 
 TEST_F(PgTest, AllocationHintsMakeTheObject) {

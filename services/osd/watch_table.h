@@ -47,6 +47,12 @@ class WatchTable {
   };
 
   explicit WatchTable(Options options) : options_(std::move(options)) {}
+  // Sets the callbacks; before anything else is called.
+  void Listen(std::function<void(const rados::HObject&, const WatchKey&)> on_watch_due,
+              std::function<void(uint64_t)> on_notify_due) {
+    options_.on_watch_due = std::move(on_watch_due);
+    options_.on_notify_due = std::move(on_notify_due);
+  }
   ~WatchTable() { Clear(); }
 
   // Lets the watches that `object` was kept with wait for their clients.
@@ -113,7 +119,7 @@ class WatchTable {
   void Disarm(Watch& watch);
   void Touch(const Place& place, Watch& watch);
 
-  const Options options_;
+  Options options_;
   std::map<Place, Watch> watches_;
   std::map<uint64_t, Notify> notifies_;
   uint64_t last_notify_ = 0;

@@ -15,6 +15,16 @@ struct SnapContext {
   uint64_t seq = 0;
   std::vector<uint64_t> snaps;
 
+  // No snapshot is newer than `seq`, and they are in order.
+  bool IsValid() const {
+    uint64_t above = seq + 1;
+    for (const uint64_t snap : snaps) {
+      if (snap >= above) return false;
+      above = snap;
+    }
+    return true;
+  }
+
   void Encode(Encoder& e) const {
     e.U64(seq);
     e.U32(static_cast<uint32_t>(snaps.size()));
