@@ -7,8 +7,6 @@
 #include "base/mutation.h"
 #include "glog/logging.h"
 #include "msg/async/async_messenger.h"
-#include "msg/async/incoming_link.h"
-#include "msg/protocol/session/accept_decision.h"
 #include "msg/protocol/session/fault_decision.h"
 
 namespace siphon {
@@ -126,25 +124,6 @@ void AsyncConnection::StartLink(std::unique_ptr<Link> link) {
   ArmDeadline(owner()->settings().ready_timeout());
 }
 
-void AsyncConnection::Begin(std::unique_ptr<Link> link) {
-  if (phase_ == Phase::kClosed) return Link::Discard(std::move(link));
-  Adopt(std::move(link), /*peer_reset=*/false, /*reset_first=*/false);
-}
-
-void AsyncConnection::Adopt(std::unique_ptr<Link> link, bool peer_reset, bool reset_first) {
-  center()->DeleteTimeEvent(std::exchange(backoff_timer_, 0));
-  DropLink();
-  if (reset_first) ResetSession();
-  session_.Requeue();
-  backoff_ = absl::ZeroDuration();
-  link->Attach(worker_, this);
-  StartLink(std::move(link));
-  SetPhase(Phase::kAccepting, "");
-  connected_.store(true, std::memory_order_release);
-  link_->machine().Open(&session_, peer_reset);
-  if (link_) link_->ResumeReading();
-}
-
 void AsyncConnection::DropLink() {
   center()->DeleteTimeEvent(std::exchange(deadline_timer_, 0));
   if (waiter_) {
@@ -154,54 +133,6 @@ void AsyncConnection::DropLink() {
   for (ThrottleShare& share : shares_) share.Release();
   reading_paused_ = false;
   Link::Discard(std::exchange(link_, nullptr));
-}
-
-void AsyncConnection::Judge(const std::shared_ptr<IncomingLink>& incoming) {
-  if (phase_ == Phase::kClosed || closed()) return incoming->Decide();
-  const ConnectRequest& request = incoming->request();
-  ExistingSession existing;
-  existing.phase = phase_ == Phase::kOpen || phase_ == Phase::kAccepting
-                       ? ExistingSession::Phase::kOpen
-                   : phase_ == Phase::kStandby ? ExistingSession::Phase::kStandby
-                                               : ExistingSession::Phase::kConnecting;
-  existing.lossy = session_.lossy();
-  existing.server = session_.policy().server;
-  existing.resetcheck = session_.policy().resetcheck;
-  existing.connect_seq = session_.connect_seq;
-  existing.peer_global_seq = session_.peer_global_seq;
-  AcceptRequest asked;
-  asked.global_seq = request.global_seq;
-  asked.connect_seq = request.connect_seq;
-  asked.peer_addr_is_less = incoming->peer_key() < owner()->MyAddr(version_);
-  Answer(incoming, DecideAccept(asked, &existing));
-}
-
-void AsyncConnection::Answer(const std::shared_ptr<IncomingLink>& incoming,
-                             const AcceptDecision& decision) {
-  VLOG(2) << owner()->name() << ": " << PeerText() << " connects again: " << decision.rule;
-  using Kind = Refusal::Kind;
-  switch (decision.action) {
-    case AcceptAction::kRetryGlobal:
-      return incoming->Refuse({.kind = Kind::kRetryGlobal, .seq = decision.seq});
-    case AcceptAction::kRetrySession:
-      return incoming->Refuse({.kind = Kind::kRetrySession, .seq = decision.seq});
-    case AcceptAction::kResetSession:
-      return incoming->Refuse({.kind = Kind::kResetSession});
-    case AcceptAction::kWait:
-      // Makes sure that this side's attempt is carried through even with nothing to send.
-      keepalive_due_ = true;
-      return incoming->Refuse({.kind = Kind::kWait});
-    case AcceptAction::kReplaceLossy:
-      Close(Tell::kReset);
-      // Not always a new session: a peer that believes in the old one (this side alone was made
-      // disposable) has to hear that it is gone.
-      return incoming->Decide();
-    case AcceptAction::kAdopt:
-      Record("replaced", decision.rule);
-      return Adopt(incoming->Release(), decision.peer_reset, decision.reset_first);
-    case AcceptAction::kNewSession:
-      return;  // not with an existing session
-  }
 }
 
 void AsyncConnection::OnLinkFault(const absl::Status& reason) {
@@ -313,92 +244,6 @@ void AsyncConnection::Close(Tell tell) {
   session_.Reset(0);
   worker_->ReleaseRef();
   worker_->counters().active_connections.fetch_sub(1, std::memory_order_relaxed);
-}
-
-// --- Handshake: center.
-
-uint64_t AsyncConnection::NextGlobalSeq(uint64_t at_least) {
-  const uint64_t number = owner()->NextGlobalSeq(at_least);
-  // Marked down, but not closed yet. Who dials the peer next must have the greater number: if this
-  // one came later, the mark is seen here (the two are ordered by the counter), and the attempt is
-  // not made.
-  if (closed() && link_) link_->machine().Stop();
-  return number;
-}
-
-uint64_t AsyncConnection::RandomCookie() { return owner()->RandomCookie(); }
-EntityName AsyncConnection::MyName() { return owner()->entity(); }
-EntityAddrVec AsyncConnection::MyAddrs() { return owner()->AddrsFor(version_); }
-
-std::unique_ptr<AuthClientExchange> AsyncConnection::NewAuthClientExchange() {
-  AuthClient* const client = owner()->options().auth_client;
-  return client == nullptr ? nullptr : client->NewExchange(peer_type_, version_);
-}
-
-void AsyncConnection::OnSeenAs(const EntityAddr& me) { owner()->LearnAddr(me); }
-
-absl::Status AsyncConnection::OnServerIdentified(const EntityAddrVec& server, int64_t num) {
-  const EntityAddr dialled = peer_addr();
-  bool same = server.Contains(dialled);
-  for (const EntityAddr& addr : server.addrs()) {
-    same = same ||
-           (addr.is_blank_ip() && addr.port() == dialled.port() && addr.nonce() == dialled.nonce());
-  }
-  if (!same) {
-    return absl::FailedPreconditionError(absl::StrCat("dialled ", dialled.ToString(),
-                                                      ", which says that it is ", server.ToString(),
-                                                      ": the wrong peer"));
-  }
-  if (num >= 0) LearnPeerNum(num);
-  return absl::OkStatus();
-}
-
-void AsyncConnection::LearnPeerNum(int64_t num) {
-  if (num == known_peer_num_) return;
-  known_peer_num_ = num;
-  set_peer_name(EntityName{peer_type_, num});
-}
-
-void AsyncConnection::OnSessionReset(bool full) {
-  if (full) return ResetSession();
-  // The messages stay: the peer lost count, not us.
-  session_.connect_seq = 0;
-  session_.server_cookie = 0;
-  session_.RestartIncoming();
-}
-
-// An attached link is past these: they are the IncomingLink's.
-AcceptTerms AsyncConnection::TermsFor(EntityType) { return {}; }
-std::unique_ptr<AuthServerExchange> AsyncConnection::NewAuthServerExchange(EntityType) {
-  return nullptr;
-}
-void AsyncConnection::OnAuthRefused(std::string_view) {}
-bool AsyncConnection::IsMyAddr(const EntityAddr& addr) { return owner()->IsMyAddr(addr); }
-void AsyncConnection::OnConnectRequest(const ConnectRequest&) {}
-
-void AsyncConnection::OnReady() {
-  const ConnectionMachine& machine = link_->machine();
-  const bool accepted = phase_ == Phase::kAccepting;
-  HeedDisposable();  // whatever the server said of the session
-  global_seq_ = machine.global_seq();
-  if (!anonymous_) owner()->RememberAttempt(peer_addr(), session_.peer_global_seq);
-  set_features(machine.features());
-  set_peer_identity(machine.identity());
-  backoff_ = absl::ZeroDuration();
-  SetPhase(Phase::kOpen, "");
-  HeedInjectedFaults();
-  if (!link_) return;
-  ArmDeadline(IdleCheckInterval());
-  DispatchQueue& queue = owner()->dispatch_queue();
-  const ConnectionPtr self = shared_from_this();
-  queue.EnqueueEvent(accepted ? DispatchQueue::Event::kAccept : DispatchQueue::Event::kConnect,
-                     self);
-  if (accepted) {
-    queue.FastAccept(self);
-  } else {
-    queue.FastConnect(self);
-  }
-  ScheduleFlush();
 }
 
 void AsyncConnection::ArmDeadline(absl::Duration after) {

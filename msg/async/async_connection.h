@@ -30,6 +30,7 @@
 #include "msg/policy.h"
 #include "msg/protocol/machine_host.h"
 #include "msg/protocol/session/accept_decision.h"
+#include "msg/protocol/session/accept_decision_v2.h"
 #include "msg/protocol/session/session.h"
 #include "net/worker.h"
 
@@ -120,6 +121,8 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   void DropLink();
   // Carries a decision about an incoming connection out.
   void Answer(const std::shared_ptr<IncomingLink>& incoming, const AcceptDecision& decision);
+  void JudgeV2(const std::shared_ptr<IncomingLink>& incoming);
+  void Answer(const std::shared_ptr<IncomingLink>& incoming, const AcceptDecisionV2& decision);
   void ResetSession();
   void ToStandby();
   // Makes the session lossy once MarkDisposable() was called.
