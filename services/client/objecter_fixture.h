@@ -108,7 +108,7 @@ class ObjecterFixture : public ::testing::Test {
   std::shared_ptr<FakeConnection> Osd(int32_t osd) {
     std::shared_ptr<FakeConnection> found;
     for (const auto& connection : messenger_.dialled) {
-      if (connection->peer_addr() == map_.ClientAddrs(osd).legacy()) found = connection;
+      if (connection->peer_addrs() == map_.ClientAddrs(osd)) found = connection;
     }
     return found;
   }

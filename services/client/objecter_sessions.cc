@@ -41,7 +41,7 @@ Objecter::Session& Objecter::SessionFor(int32_t osd) {
 
 void Objecter::Connect(int32_t osd, Session& session) {
   absl::StatusOr<ConnectionPtr> connection =
-      options_.messenger->ConnectTo(kEntityOsd, EntityAddrVec(session.addrs.legacy()));
+      options_.messenger->ConnectTo(kEntityOsd, session.addrs);
   if (connection.ok()) {
     session.connection = *std::move(connection);
     return;
