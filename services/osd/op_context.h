@@ -29,7 +29,7 @@ struct OpContext {
   rados::SnapContext snaps;  // that a write preserves
   RemovedSnaps removed_snaps = {};
   uint32_t epoch = 0;
-  uint64_t next_user_version = 0;  // what a change would give the object
+  uint64_t last_user_version = 0;  // of the group
   absl::Time now;
   EntityName client;
   EntityAddr client_addr;

@@ -33,7 +33,7 @@ class OpExecutor::ClassCall final : public MethodContext {
     return token;
   }
   std::string NextUniqueId() override {
-    return absl::StrCat(executor_.context_.next_user_version, ".", ++executor_.unique_ids_);
+    return absl::StrCat(executor_.context_.last_user_version, ".", ++executor_.unique_ids_);
   }
 
   int32_t Stat(uint64_t* size, absl::Time* mtime) override {

@@ -86,7 +86,7 @@ int32_t OpExecutor::WriteSame(const OsdOp& op) {
 int32_t OpExecutor::Truncate(const OsdOp& op) {
   if (!exists_) return 0;
   const OsdOp::Extent extent = op.extent();
-  if (extent.offset > limits_.max_object_size) return -EFBIG;
+  if (const int32_t r = CheckExtent(extent.offset, 0); r < 0) return r;
   if (extent.truncate_seq != 0) {
     if (extent.truncate_seq <= info_.truncate_seq) return 0;  // an old one
     info_.truncate_seq = extent.truncate_seq;

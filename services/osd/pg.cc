@@ -196,7 +196,7 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdO
   ObjectState head = LoadObject(*collection_, name);
   watches_.Populate(name, head.info.watches);
   OpContext context = MakeContext(request, now);
-  context.next_user_version = std::max(last_user_version_, head.info.user_version) + 1;
+  context.last_user_version = last_user_version_;
   std::optional<ObjectState> object =
       writes ? std::optional(std::move(head))
              : FindAtSnap(*collection_, head, request.snap, now.removed_snaps);
