@@ -51,6 +51,12 @@ void ByteRanges::Intersect(const ByteRanges& other) {
   Erase(without);
 }
 
+uint64_t ByteRanges::total() const {
+  uint64_t sum = 0;
+  for (const auto& [offset, length] : ranges_) sum += length;
+  return sum;
+}
+
 void ByteRanges::Encode(Encoder& e) const {
   e.U32(static_cast<uint32_t>(ranges_.size()));
   for (const auto& [offset, length] : ranges_) {

@@ -22,6 +22,8 @@ class ByteRanges {
   // Keeps what `other` has too.
   void Intersect(const ByteRanges& other);
 
+  // Bytes in all ranges.
+  uint64_t total() const;
   bool empty() const { return ranges_.empty(); }
   // Offset -> length.
   const std::map<uint64_t, uint64_t>& ranges() const { return ranges_; }

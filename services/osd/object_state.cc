@@ -20,6 +20,27 @@ bool IsIn(const IntervalSet* set, uint64_t snap) {
 
 }  // namespace
 
+StoredCount& StoredCount::operator+=(const StoredCount& other) {
+  objects += other.objects;
+  clones += other.clones;
+  whiteouts += other.whiteouts;
+  bytes += other.bytes;
+  return *this;
+}
+
+StoredCount CountOf(const ObjectState& head) {
+  StoredCount count;
+  if (!head.present) return count;
+  count.clones = static_cast<int64_t>(head.snaps.clones.size());
+  count.objects = 1 + count.clones;
+  count.whiteouts = head.info.whiteout ? 1 : 0;
+  count.bytes = static_cast<int64_t>(head.size);
+  for (const auto& [id, clone] : head.snaps.clones) {
+    count.bytes += static_cast<int64_t>(clone.size - clone.overlap.total());
+  }
+  return count;
+}
+
 ObjectState LoadObject(ObjectCollection& collection, const HObject& object) {
   ObjectState state;
   state.id = object;

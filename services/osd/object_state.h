@@ -26,6 +26,17 @@ struct ObjectState {
   bool exists() const { return present && !info.whiteout; }
 };
 
+// What an object takes in the store, its clones included.
+struct StoredCount {
+  int64_t objects = 0;  // the head, or its whiteout, and clones
+  int64_t clones = 0;
+  int64_t whiteouts = 0;
+  int64_t bytes = 0;  // of clones, what they do not share with the next newer one
+
+  StoredCount& operator+=(const StoredCount& other);
+};
+StoredCount CountOf(const ObjectState& head);
+
 // `object` names a head or a clone.
 ObjectState LoadObject(ObjectCollection& collection, const rados::HObject& object);
 

@@ -138,9 +138,13 @@ Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t user_
   return out;
 }
 
-int64_t OpExecutor::byte_delta() const {
-  const auto before = static_cast<int64_t>(existed_ ? before_.size : 0);
-  return static_cast<int64_t>(size_) - before + (clones_ ? before : 0);
+StoredCount OpExecutor::count_after() const {
+  ObjectState after;
+  after.present = exists_ || info_.whiteout;
+  after.size = size_;
+  after.info.whiteout = info_.whiteout;
+  after.snaps = snaps_;
+  return CountOf(after);
 }
 
 void OpExecutor::Ensure() {

@@ -57,10 +57,11 @@ class OpExecutor {
 
   // Of the object as it was found; 0 when there was none.
   uint64_t user_version() const { return before_.info.user_version; }
-  // How the request changes the number of objects that clients see, and of bytes, clones included.
-  int64_t object_delta() const { return int64_t{exists_} - int64_t{before_.exists()}; }
-  int64_t byte_delta() const;
-  bool makes_clone() const { return clones_; }
+  // The pool gets larger.
+  bool grows() const { return size_ > before_.size || (exists_ && !existed_); }
+  // What the object takes before, and after TakeTransaction().
+  StoredCount count_before() const { return CountOf(before_); }
+  StoredCount count_after() const;
 
  private:
   class ClassCall;  // op_executor_class.cc
@@ -139,7 +140,6 @@ class OpExecutor {
   ByteRanges modified_;
   bool user_changes_ = false;
   bool info_changed_ = false;
-  bool clones_ = false;
   int unique_ids_ = 0;
   Transaction transaction_;
   OpEffects effects_;

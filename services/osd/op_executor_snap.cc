@@ -23,7 +23,6 @@ void OpExecutor::MakeClone(rados::EVersion* version, Transaction* out) {
   info.watches.clear();
   out->SetAttrs(clone, {{std::string(ObjectInfo::kAttr), info.Encode()}});
   out->RemoveAttr(clone, std::string(SnapSet::kAttr));
-  clones_ = true;
   ++version->version;
 }
 

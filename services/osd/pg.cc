@@ -215,7 +215,7 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdO
   OpExecutor executor(context, request, *std::move(object));
   reply->result = executor.Run(&request.ops);
   if (reply->result >= 0 && executor.changes()) {
-    if (executor.object_delta() > 0 || executor.byte_delta() > 0) {
+    if (executor.grows()) {
       const int32_t full = CheckFull(request, now);
       if (full == -EAGAIN) return false;
       if (full < 0) reply->result = full;
@@ -225,6 +225,7 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdO
       reply->result = -EOVERFLOW;
     }
   }
+  CountOps(request.ops);
   Finish(request, writes, now, name, &executor, reply);
   return true;
 }
@@ -252,6 +253,7 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
       reply->result = -EIO;
       return;
     }
+    CountChange(executor->count_before(), executor->count_after());
     last_user_version_ = std::max(last_user_version_, user_version);
     if ((request.flags & rados::kRequestReturnVector) == 0) {
       reply->result = 0;

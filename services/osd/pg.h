@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -27,6 +28,7 @@
 #include "services/osd/op_context.h"
 #include "services/osd/op_executor.h"
 #include "services/osd/op_limits.h"
+#include "services/osd/pg_report.h"
 #include "services/osd/request_log.h"
 #include "services/osd/request_traits.h"
 #include "services/osd/watch_table.h"
@@ -34,6 +36,8 @@
 #include "services/rados/hobject.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
+#include "services/rados/object_stat_sum.h"
+#include "services/rados/osd_op.h"
 #include "services/rados/pg_id.h"
 #include "services/rados/pg_pool.h"
 
@@ -73,6 +77,9 @@ class Pg : public std::enable_shared_from_this<Pg> {
   // Ends the watches of clients that `is_blocked`.
   void DropWatches(const std::function<bool(const EntityAddr&)>& is_blocked);
 
+  // --- Figures (pg_stats.cc). The first call counts all objects.
+  PgReport Report();
+
   // --- Snapshots (pg_trim.cc).
   // Begins to remove what clones hold for `removed`, in steps on the timer.
   void TrimSnaps(const RemovedSnaps& removed);
@@ -105,6 +112,11 @@ class Pg : public std::enable_shared_from_this<Pg> {
   void EndWatch(const rados::HObject& object, const WatchKey& key)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  void CountOps(const std::vector<rados::OsdOp>& ops) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CountChange(const StoredCount& before, const StoredCount& after)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CountAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   void TrimStep();
   bool TrimSome(size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TrimObject(const rados::HObject& head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -118,6 +130,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   uint64_t last_user_version_ ABSL_GUARDED_BY(mutex_) = 0;
   RequestLog log_ ABSL_GUARDED_BY(mutex_);
   WatchTable watches_ ABSL_GUARDED_BY(mutex_);
+  rados::ObjectStatSum sum_ ABSL_GUARDED_BY(mutex_);
+  bool counted_ ABSL_GUARDED_BY(mutex_) = false;  // sum_ has what is stored
   // Snapshots that were removed, or are being; how far, and whether a step is on its way.
   rados::IntervalSet trimmed_ ABSL_GUARDED_BY(mutex_);
   rados::HObject trim_cursor_ ABSL_GUARDED_BY(mutex_) = rados::HObject::Max();

@@ -94,6 +94,17 @@ void PgTable::OnMapChange(const OsdMap& map) {
   }
 }
 
+std::vector<PgReport> PgTable::Reports(const OsdMap& map) {
+  std::vector<PgReport> reports;
+  for (const auto& [id, pool] : map.pools) {
+    for (uint32_t ps = 0; ps < pool.pg_num; ++ps) {
+      const absl::StatusOr<Lead> lead = Find({static_cast<uint64_t>(id), ps}, map);
+      if (lead.ok()) reports.push_back(lead->pg->Report());
+    }
+  }
+  return reports;
+}
+
 void PgTable::OnReset(const Connection* connection) {
   for (const std::shared_ptr<Pg>& pg : All()) pg->OnReset(connection);
 }

@@ -19,6 +19,7 @@
 #include "msg/connection.h"
 #include "services/osd/object_store.h"
 #include "services/osd/pg.h"
+#include "services/osd/pg_report.h"
 #include "services/rados/osd_map.h"
 #include "services/rados/pg_id.h"
 
@@ -46,6 +47,8 @@ class PgTable {
   // Drops the groups and objects of pools that are gone.
   void DropDeletedPools(const rados::OsdMap& map);
   size_t size() const;
+  // Of all groups that this OSD leads by `map`; makes those that no request has made yet.
+  std::vector<PgReport> Reports(const rados::OsdMap& map);
 
  private:
   static constexpr size_t kParts = 16;

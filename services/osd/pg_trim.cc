@@ -68,6 +68,7 @@ bool Pg::TrimSome(size_t max) {
 
 void Pg::TrimObject(const HObject& object) {
   ObjectState head = LoadObject(*collection_, object);
+  const StoredCount before = CountOf(head);
   const RemovedSnaps removed{&trimmed_, nullptr};
   Transaction transaction;
   bool changed = false;
@@ -86,12 +87,14 @@ void Pg::TrimObject(const HObject& object) {
   const rados::EVersion version = NextVersion(0);
   if (head.info.whiteout && head.snaps.clones.empty()) {
     transaction.Remove(object);
+    head.present = false;
   } else {
     head.info.version = version;
     transaction.SetAttrs(object, {{std::string(ObjectInfo::kAttr), head.info.Encode()},
                                   {std::string(SnapSet::kAttr), head.snaps.Encode()}});
   }
   const absl::Status applied = Commit(std::move(transaction), version);
+  if (applied.ok()) CountChange(before, CountOf(head));
   LOG_IF(ERROR, !applied.ok()) << id_.ToString() << ": clones of \"" << object.oid
                                << "\" stay: " << applied;
 }
