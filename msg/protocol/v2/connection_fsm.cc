@@ -39,41 +39,36 @@ MachineStage ConnectionFsm::stage() const {
 // --- Bytes.
 
 size_t ConnectionFsm::Consume(std::string_view bytes) {
-  size_t pos = 0;
+  std::string_view rest = bytes;
   while (!Halted()) {
     if (ready_due_) {
       BecomeReady();
-      continue;
+    } else if (state_ == State::kBannerConnecting || state_ == State::kBannerAccepting) {
+      if (!ConsumeBanner(&rest)) break;
+    } else {
+      if (!ConsumeFrames(&rest)) break;
     }
-    const std::string_view rest = bytes.substr(pos);
-    const bool banner = state_ == State::kBannerConnecting || state_ == State::kBannerAccepting;
-    pos += banner ? ConsumeBanner(rest) : ConsumeFrames(rest);
-    if (pos == bytes.size() && !ready_due_) break;
   }
-  return pos;
+  return bytes.size() - rest.size();
 }
 
-size_t ConnectionFsm::ConsumeBanner(std::string_view bytes) {
-  size_t pos = 0;
-  while (pos < bytes.size() && fault_.ok()) {
-    const size_t want = kBannerHeadSize + banner_payload_;
-    const std::string_view piece = bytes.substr(pos, want - staged_.size());
-    staged_ += piece;
-    pos += piece.size();
-    if (staged_.size() < want) break;
-    if (banner_payload_ == 0) {
-      const absl::StatusOr<size_t> size = Banner::PayloadSize(staged_);
-      if (!size.ok()) {
-        Fault(size.status());
-        break;
-      }
-      banner_payload_ = *size;
-      continue;
-    }
+bool ConnectionFsm::ConsumeBanner(std::string_view* bytes) {
+  const size_t want = kBannerHeadSize + banner_payload_;
+  const std::string_view piece = bytes->substr(0, want - staged_.size());
+  staged_ += piece;
+  bytes->remove_prefix(piece.size());
+  if (staged_.size() < want) return false;
+  if (banner_payload_ != 0) {
     OnBanner();
-    break;
+    return true;
   }
-  return pos;
+  const absl::StatusOr<size_t> size = Banner::PayloadSize(staged_);
+  if (!size.ok()) {
+    Fault(size.status());
+    return false;
+  }
+  banner_payload_ = *size;
+  return true;
 }
 
 void ConnectionFsm::OnBanner() {
@@ -100,33 +95,34 @@ void ConnectionFsm::Transcribe(absl::Status status) {
   if (!status.ok()) Fault(std::move(status));
 }
 
-size_t ConnectionFsm::ConsumeFrames(std::string_view bytes) {
+bool ConnectionFsm::ConsumeFrames(std::string_view* bytes) {
   if (IsDialling(state_)) {
     Fault(absl::FailedPreconditionError("bytes arrived before the connection did"));
-    return 0;
+    return false;
   }
-  std::string_view rest = bytes;
-  absl::StatusOr<FrameDisassembler::Event> event = disassembler_.Consume(&rest);
-  const size_t taken = bytes.size() - rest.size();
-  if (transcribing_) Transcribe(transcript_.AddReceived(bytes.substr(0, taken)));
+  const std::string_view before = *bytes;
+  absl::StatusOr<FrameDisassembler::Event> event = disassembler_.Consume(bytes);
+  if (transcribing_) {
+    Transcribe(transcript_.AddReceived(before.substr(0, before.size() - bytes->size())));
+  }
   if (!event.ok()) {
     Fault(event.status());
-    return taken;
+    return false;
   }
   switch (*event) {
     case FrameDisassembler::Event::kNeedMore:
-      break;
+      return false;
     case FrameDisassembler::Event::kPreamble:
       OnPreamble();
-      break;
+      return true;
     case FrameDisassembler::Event::kFrame:
       OnFrame();
-      break;
+      return true;
     case FrameDisassembler::Event::kAborted:
       OnAborted();
-      break;
+      return true;
   }
-  return taken;
+  return false;
 }
 
 absl::Span<char> ConnectionFsm::DirectTarget() {

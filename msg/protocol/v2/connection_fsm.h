@@ -91,9 +91,9 @@ class ConnectionFsm final : public ConnectionMachine {
   bool Halted() const { return stopped_ || blocked_ || !fault_.ok(); }
 
   // connection_fsm.cc
-  // Each takes what it can of `bytes` and returns how much that is.
-  size_t ConsumeBanner(std::string_view bytes);
-  size_t ConsumeFrames(std::string_view bytes);
+  // Each takes what it can off the front of `bytes`; false when it needs more.
+  bool ConsumeBanner(std::string_view* bytes);
+  bool ConsumeFrames(std::string_view* bytes);
   void OnBanner();
   void SendBanner();
   void Transcribe(absl::Status status);

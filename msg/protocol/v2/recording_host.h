@@ -55,9 +55,9 @@ struct KeyedAuth {
   std::vector<uint32_t> modes;  // the client's, or what the server allows
   std::string session_key = "0123456789abcdef";
   std::string connection_secret = std::string(64, 's');
-  std::string challenge;  // the server's; empty for none
-  int refusals = 0;       // AUTH_BAD_METHODs before it is content
-  bool faults = false;    // instead of an answer
+  std::string challenge{};  // the server's; empty for none
+  int refusals = 0;         // AUTH_BAD_METHODs before it is content
+  bool faults = false;      // instead of an answer
 };
 
 class KeyedAuthClient final : public AuthClientExchange {
