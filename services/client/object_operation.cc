@@ -123,6 +123,11 @@ ObjectOperation& ObjectOperation::SetAllocHint(uint64_t object_size, uint64_t wr
   return *this;
 }
 
+ObjectOperation& ObjectOperation::AddStep(OsdOp op) {
+  ops_.push_back(std::move(op));
+  return *this;
+}
+
 bool ObjectOperation::reads() const {
   return std::any_of(ops_.begin(), ops_.end(),
                      [](const OsdOp& op) { return rados::IsReadOp(op.code); });

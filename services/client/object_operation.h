@@ -46,6 +46,9 @@ class ObjectOperation {
   // A hint; its failure does not matter.
   ObjectOperation& SetAllocHint(uint64_t object_size, uint64_t write_size);
 
+  // --- Any other step, as it goes over the wire.
+  ObjectOperation& AddStep(rados::OsdOp op);
+
   bool reads() const;
   bool writes() const;
   // The message's flags (kRequest...).

@@ -45,6 +45,7 @@
 #include "services/client/osd_map_tracker.h"
 #include "services/common/mon_client.h"
 #include "services/common/timer.h"
+#include "services/rados/hobject.h"
 #include "services/rados/messages/osd_backoff.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/messages/osd_op.h"
@@ -69,6 +70,7 @@ class Objecter final : public Dispatcher, public MonClient::Observer {
     std::string oid;
     rados::ObjectLocator locator;
     ObjectOperation operation;
+    uint64_t snap = rados::kSnapHead;  // that is read
   };
   struct Reply {
     int32_t result = 0;             // 0 or positive, or a negative errno

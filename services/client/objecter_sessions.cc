@@ -92,6 +92,7 @@ void Objecter::SendOp(Op& op, Session& session) {
   message->locator = op.target.locator;
   message->oid = op.target.oid;
   message->ops = op.request.operation.ops();
+  message->snap = op.request.snap;
   message->retry_attempt = op.attempts++;
   message->client_features = kFeaturesSupported;
   session.connection->Send(std::move(message));

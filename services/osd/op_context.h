@@ -4,12 +4,14 @@
 #define SIPHON_SERVICES_OSD_OP_CONTEXT_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/random_source.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_name.h"
 #include "services/osd/classes/class_registry.h"
+#include "services/osd/object_copier.h"
 #include "services/osd/object_state.h"
 #include "services/osd/object_store.h"
 #include "services/osd/op_limits.h"
@@ -18,7 +20,7 @@
 
 namespace siphon::osd {
 
-// All pointers are borrowed; none is null.
+// All pointers are borrowed; those without a comment are not null.
 struct OpContext {
   ObjectCollection* collection = nullptr;
   const OpLimits* limits = nullptr;
@@ -33,6 +35,8 @@ struct OpContext {
   absl::Time now;
   EntityName client;
   EntityAddr client_addr;
+  // What the request's copy-from operations copy, in their order; null if it was not fetched.
+  const std::vector<CopiedObject>* copied = nullptr;
 };
 
 }  // namespace siphon::osd

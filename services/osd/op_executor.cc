@@ -79,6 +79,9 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
     case rados::kOpSetAllocHint:
       Ensure();
       return 0;  // the stores have no use for the hint
+    case rados::kOpCopyFrom:
+    case rados::kOpCopyFrom2:
+      return CopyFrom(op);
     case rados::kOpCall:
       return Call(op);
     default:
@@ -124,7 +127,7 @@ Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t user_
   out.Append(std::exchange(transaction_, Transaction()));
   if (!exists_ && !info_.whiteout) return out;
   info_.version = *version;
-  if (user_changes_) {
+  if (user_changes_ || copied_user_version_ != 0) {
     info_.user_version = user_version;
     // Clients may leave the time out.
     if (mtime_ > absl::UnixEpoch()) info_.mtime = mtime_;

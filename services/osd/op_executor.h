@@ -54,6 +54,8 @@ class OpExecutor {
   // Changes that a client sees as a new version; a watch is none.
   bool user_changes() const { return user_changes_; }
   const OpEffects& effects() const { return effects_; }
+  // An object that was copied has its source's; 0 for others.
+  uint64_t copied_user_version() const { return copied_user_version_; }
 
   // Of the object as it was found; 0 when there was none.
   uint64_t user_version() const { return before_.info.user_version; }
@@ -87,6 +89,7 @@ class OpExecutor {
   void TruncateTo(uint64_t size);
   int32_t Zero(const rados::OsdOp& op);
   int32_t Delete();
+  int32_t CopyFrom(const rados::OsdOp& op);
   int32_t AssertVersion(const rados::OsdOp& op);
   // EFBIG unless [offset, offset + length) may lie in an object.
   int32_t CheckExtent(uint64_t offset, uint64_t length) const;
@@ -141,6 +144,8 @@ class OpExecutor {
   bool user_changes_ = false;
   bool info_changed_ = false;
   int unique_ids_ = 0;
+  size_t copies_ = 0;                // that the operations so far have taken
+  uint64_t copied_user_version_ = 0;
   Transaction transaction_;
   OpEffects effects_;
 };

@@ -4,7 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "services/osd/object_copier.h"
 #include "services/osd/op_executor.h"
+#include "services/rados/object_locator.h"
 
 namespace siphon::osd {
 
@@ -112,6 +114,37 @@ int32_t OpExecutor::Zero(const OsdOp& op) {
     modified_.Insert(extent.offset, extent.length);
     transaction_.Zero(object_, extent.offset, extent.length);
   }
+  return 0;
+}
+
+// Input: string name, locator; then, of copy-from2, u32 truncate_seq and u64 truncate_size.
+int32_t OpExecutor::CopyFrom(const OsdOp& op) {
+  if (context_.copied == nullptr || copies_ >= context_.copied->size()) return -EOPNOTSUPP;
+  const CopiedObject& copy = (*context_.copied)[copies_++];
+  if (copy.result < 0) return copy.result;
+  if (copy.data.size() > limits_.max_object_size) return -EFBIG;
+  constexpr uint8_t kHasTruncation = 0x20;
+  const auto asked = op.Get<OsdOp::CopyFrom>();
+  if (op.code == rados::kOpCopyFrom2 && (asked.flags & kHasTruncation) != 0) {
+    Decoder d(op.in);
+    d.String();
+    rados::ObjectLocator::Decode(d);
+    info_.truncate_seq = d.U32();
+    info_.truncate_size = d.U64();
+    if (!d.ok()) return -EINVAL;
+  }
+  modified_.Insert(0, std::max<uint64_t>(size_, copy.data.size()));
+  transaction_.Remove(object_);
+  transaction_.WriteFull(object_, copy.data);
+  KeyValues attrs;
+  for (const auto& [name, value] : copy.attrs) attrs["_" + name] = value;
+  transaction_.SetAttrs(object_, std::move(attrs));
+  transaction_.OmapSet(object_, copy.omap);
+  transaction_.OmapSetHeader(object_, copy.omap_header);
+  info_.whiteout = false;
+  exists_ = true;
+  size_ = copy.data.size();
+  copied_user_version_ = copy.user_version;
   return 0;
 }
 

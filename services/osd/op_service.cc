@@ -35,105 +35,139 @@ class ClientSession : public ConnectionContext {
 // The group that holds the request's object by `map` is the one it names.
 bool PlacedRight(const MOsdOp& request, const OsdMap& map) {
   const rados::PgPool* pool = map.FindPool(static_cast<int64_t>(request.pg.pg.pool));
-  return pool == nullptr || pool->PgOfHash(request.raw_hash) == request.pg.pg.ps;
+  if (pool == nullptr) return true;
+  // Clients send again what they sent before that epoch.
+  if (request.map_epoch < pool->last_force_op_resend) return false;
+  return pool->PgOfHash(request.raw_hash) == request.pg.pg.ps;
 }
 
 }  // namespace
 
 void OpService::FastDispatch(MessagePtr message) {
-  if (MaybeWait(message)) return;
-  Run(std::move(message));
+  const ConnectionPtr connection = message->connection();
+  if (connection == nullptr) return;
+  Request request;
+  request.op = tracker_->Begin(AsOp(message), connection->peer_addr());
+  request.message = std::move(message);
+  if (MaybeWait(request)) return;
+  Run(std::move(request));
 }
 
-bool OpService::MaybeWait(MessagePtr& message) {
-  const uint32_t wanted = AsOp(message).map_epoch;
-  if (wanted <= maps_->epoch() && waiting_.load(std::memory_order_acquire) == 0) return false;
-  const ConnectionPtr connection = message->connection();
+bool OpService::MayRun(const MOsdOp& request) const {
+  const std::shared_ptr<const OsdMap> map = maps_->current();
+  if (map == nullptr || request.map_epoch > map->epoch) return false;
+  if (map->HasFlag(OsdMap::kPauseRead) && request.may_read()) return false;
+  return !map->HasFlag(OsdMap::kPauseWrite) || !request.may_write();
+}
+
+bool OpService::MaybeWait(Request& request) {
+  const bool may_run = MayRun(AsOp(request.message));
+  if (may_run && waiting_.load(std::memory_order_acquire) == 0) return false;
+  const ConnectionPtr connection = request.message->connection();
   bool too_many = false;
   bool came_meanwhile = false;
   {
     MutexLock lock(mutex_);
     const auto it = lines_.find(connection.get());
-    if (wanted <= maps_->epoch() && it == lines_.end()) return false;
-    if (shut_down_) {
-      too_many = true;
-    } else if (waiting_.load() >= kMaxWaiting) {
+    if (may_run && it == lines_.end()) return false;
+    if (shut_down_ || waiting_.load() >= kMaxWaiting) {
       too_many = true;
     } else {
       waiting_.fetch_add(1);
-      lines_[connection.get()].messages.push_back(std::move(message));
+      request.op->Mark(may_run ? "waiting for earlier requests" : "waiting for a map");
       // The map may have come between the look and the lock.
-      came_meanwhile = wanted <= maps_->epoch();
+      came_meanwhile = MayRun(AsOp(request.message));
+      lines_[connection.get()].requests.push_back(std::move(request));
     }
   }
   if (too_many) {
-    message.reset();
-    if (connection != nullptr) connection->MarkDown();
+    request = {};
+    connection->MarkDown();
   }
   if (came_meanwhile) OnMapChange();
   return true;
 }
 
-std::vector<MessagePtr> OpService::TakeReady(Line& line) {
-  std::vector<MessagePtr> ready;
-  if (line.busy) return ready;
-  while (!line.messages.empty() && AsOp(line.messages.front()).map_epoch <= maps_->epoch()) {
-    ready.push_back(std::move(line.messages.front()));
-    line.messages.pop_front();
-  }
-  return ready;
-}
-
 void OpService::OnMapChange() {
   while (waiting_.load(std::memory_order_acquire) != 0) {
-    std::vector<MessagePtr> ready;
+    Request next;
     const Connection* whose = nullptr;
     {
       MutexLock lock(mutex_);
       for (auto& [connection, line] : lines_) {
-        ready = TakeReady(line);
-        if (ready.empty()) continue;
+        if (line.running > 0 || line.requests.empty()) continue;
+        if (!MayRun(AsOp(line.requests.front().message))) continue;
+        next = std::move(line.requests.front());
+        line.requests.pop_front();
+        // The line stays, so that what arrives now waits its turn.
+        line.running = 1;
         whose = connection;
-        line.busy = true;
-        waiting_.fetch_add(1);
         break;
       }
     }
-    if (ready.empty()) return;
-    const size_t count = ready.size();
-    // The line stays, so that what arrives now waits its turn.
-    for (MessagePtr& message : ready) Run(std::move(message));
-    MutexLock lock(mutex_);
-    waiting_.fetch_sub(count + 1);
-    const auto it = lines_.find(whose);
-    if (it == lines_.end()) continue;
-    it->second.busy = false;
-    if (it->second.messages.empty()) lines_.erase(it);
+    if (whose == nullptr) return;
+    Run(std::move(next));
+    Release(whose);
   }
 }
 
-void OpService::Run(MessagePtr message) {
-  MOsdOp& request = AsOp(message);
-  const ConnectionPtr connection = message->connection();
+void OpService::Release(const Connection* connection) {
+  MutexLock lock(mutex_);
+  waiting_.fetch_sub(1);
+  const auto it = lines_.find(connection);
+  if (it == lines_.end()) return;
+  --it->second.running;
+  if (it->second.running == 0 && it->second.requests.empty()) lines_.erase(it);
+}
+
+void OpService::Run(Request request) {
+  if (copier_ != nullptr && ObjectCopier::Needs(AsOp(request.message))) {
+    return RunCopy(std::move(request));
+  }
+  Execute(request, nullptr);
+}
+
+void OpService::RunCopy(Request request) {
+  const Connection* const connection = request.message->connection().get();
+  {
+    MutexLock lock(mutex_);
+    if (shut_down_) return;
+    waiting_.fetch_add(1);
+    ++lines_[connection].running;
+  }
+  request.op->Mark("fetching what it copies");
+  const MOsdOp& op = AsOp(request.message);
+  copier_->Fetch(op, [this, connection, request = std::move(request)](
+                         std::vector<CopiedObject> copied) {
+    Execute(request, &copied);
+    Release(connection);
+    OnMapChange();
+  });
+}
+
+void OpService::Execute(const Request& request, const std::vector<CopiedObject>* copied) {
+  MOsdOp& op = AsOp(request.message);
+  const ConnectionPtr connection = request.message->connection();
   const std::shared_ptr<const OsdMap> map = maps_->current();
-  if (map == nullptr || connection == nullptr) return;
-  if (request.map_epoch < map->epoch) ShareMap(connection, request.map_epoch);
+  if (map == nullptr) return;
+  if (op.map_epoch < map->epoch) ShareMap(connection, op.map_epoch);
   if (map->IsBlocklisted(connection->peer_addr())) {
-    connection->Send(MakeErrorReply(request, -ESHUTDOWN, map->epoch));
+    connection->Send(MakeErrorReply(op, -ESHUTDOWN, map->epoch));
     return;
   }
-  if (!PlacedRight(request, *map)) {
+  if (!PlacedRight(op, *map)) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
-    VLOG(1) << "dropped " << request.Summary() << ": its group is another by map " << map->epoch;
+    VLOG(1) << "dropped " << op.Summary() << ": its group is another by map " << map->epoch;
     return;
   }
-  const absl::StatusOr<PgTable::Lead> lead = pgs_->Find(request.pg.pg, *map);
+  const absl::StatusOr<PgTable::Lead> lead = pgs_->Find(op.pg.pg, *map);
   if (!lead.ok()) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
-    VLOG(1) << "dropped " << request.Summary() << ": " << lead.status();
+    VLOG(1) << "dropped " << op.Summary() << ": " << lead.status();
     return;
   }
-  if (auto reply = lead->pg->Execute(request, lead->now)) connection->Send(std::move(reply));
+  request.op->Mark("reached_pg");
+  if (auto reply = lead->pg->Execute(op, lead->now, copied)) connection->Send(std::move(reply));
   served_.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -152,7 +186,7 @@ void OpService::Shutdown() {
   MutexLock lock(mutex_);
   shut_down_ = true;
   gone.swap(lines_);
-  for (const auto& [connection, line] : gone) waiting_.fetch_sub(line.messages.size());
+  for (const auto& [connection, line] : gone) waiting_.fetch_sub(line.requests.size());
 }
 
 }  // namespace siphon::osd

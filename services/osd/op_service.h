@@ -2,8 +2,9 @@
 // and sends the answer.
 //
 // A request for a group that is not ours is dropped: its client learns of a newer map and sends it
-// to the right OSD. One by a newer map than ours waits for it, and all later ones of the connection
-// with it, so that answers keep their order. Clients with an older map are sent what they miss.
+// to the right OSD. One by a newer map than ours, or one that the map pauses, waits, and all later
+// ones of the connection with it, so that answers keep their order; so do those behind a copy
+// (copy-from) that is being fetched. Clients with an older map are sent what they miss.
 //
 // Threads: any. Requests are fast-dispatched: they run on the worker that read them.
 #ifndef SIPHON_SERVICES_OSD_OP_SERVICE_H_
@@ -23,6 +24,8 @@
 #include "msg/connection.h"
 #include "msg/message.h"
 #include "services/osd/map_keeper.h"
+#include "services/osd/object_copier.h"
+#include "services/osd/op_tracker.h"
 #include "services/osd/pg_table.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/osd_map.h"
@@ -35,8 +38,9 @@ class OpService : public Dispatcher {
   // whose request is one too many is disconnected, and sends it again.
   static constexpr size_t kMaxWaiting = 10'000;
 
-  // Both outlive this.
-  OpService(MapKeeper* maps, PgTable* pgs) : maps_(maps), pgs_(pgs) {}
+  // All outlive this. Without a `copier`, copy-from is refused.
+  OpService(MapKeeper* maps, PgTable* pgs, OpTracker* tracker, ObjectCopier* copier)
+      : maps_(maps), pgs_(pgs), tracker_(tracker), copier_(copier) {}
 
   bool CanFastDispatchAny() const override { return true; }
   bool CanFastDispatch(const Message& message) const override {
@@ -58,27 +62,38 @@ class OpService : public Dispatcher {
   uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  struct Request {
+    MessagePtr message;
+    OpTracker::OpPtr op;
+  };
   // The requests of one connection that wait, oldest first.
   struct Line {
-    std::deque<MessagePtr> messages;
-    bool busy = false;  // some were taken out and are running
+    std::deque<Request> requests;
+    int running = 0;  // that the others wait for: one that was taken out, or is being copied
   };
   using Lines = absl::flat_hash_map<const Connection*, Line>;
 
   static rados::MOsdOp& AsOp(const MessagePtr& message) {
     return MessageAs<rados::MOsdOp>(*message);
   }
-  // Takes the message if it must wait.
-  bool MaybeWait(MessagePtr& message);
-  // Moves out of `line` what the current map allows to run.
-  std::vector<MessagePtr> TakeReady(Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Run(MessagePtr message);
+  // The newest map lets the request run.
+  bool MayRun(const rados::MOsdOp& request) const;
+  // Takes the request if it must wait.
+  bool MaybeWait(Request& request);
+  void Run(Request request);
+  // Fetches what the request copies, and then runs it.
+  void RunCopy(Request request);
+  void Execute(const Request& request, const std::vector<CopiedObject>* copied);
+  // One that was running is not any more.
+  void Release(const Connection* connection);
   // Tells a client that is behind what it misses, once for each epoch.
   void ShareMap(const ConnectionPtr& connection, uint32_t their_epoch);
 
   MapKeeper* const maps_;
   PgTable* const pgs_;
-  std::atomic<size_t> waiting_{0};  // messages in lines, and lines that are busy
+  OpTracker* const tracker_;
+  ObjectCopier* const copier_;
+  std::atomic<size_t> waiting_{0};  // in lines, and running for them
   std::atomic<uint64_t> served_{0};
   std::atomic<uint64_t> dropped_{0};
 

@@ -6,11 +6,17 @@
 #include <utility>
 #include <vector>
 
+#include "base/config.h"
+#include "base/encoder.h"
 #include "gtest/gtest.h"
 #include "services/osd/mem_store.h"
+#include "services/osd/object_copier.h"
+#include "services/osd/op_tracker.h"
+#include "services/osd/remote_objects.h"
 #include "services/osd/test_map.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/object_hash.h"
+#include "testing/fakes/fake_clock.h"
 #include "testing/fakes/fake_connection.h"
 
 namespace siphon::osd {
@@ -20,6 +26,37 @@ using rados::MOsdMap;
 using rados::MOsdOp;
 using rados::MOsdOpReply;
 using rados::OsdOp;
+
+// Objects elsewhere, which answer when the test says so.
+class FakeRemoteObjects final : public RemoteObjects {
+ public:
+  void Read(const std::string& oid, const rados::ObjectLocator& locator, uint64_t snap,
+            std::vector<OsdOp> ops, Done done) override {
+    asked.push_back(oid);
+    ops_ = std::move(ops);
+    done_ = std::move(done);
+  }
+  // All answers the same: empty maps, and `data` for a read.
+  void Reply(int32_t result, const std::string& data) {
+    Answer answer;
+    answer.result = result;
+    answer.user_version = 77;
+    for (OsdOp& op : ops_) {
+      Encoder e(&op.out);
+      if (op.code == rados::kOpRead) e.Raw(data);
+      if (op.code == rados::kOpGetXattrs || op.code == rados::kOpOmapGetVals) e.U32(0);
+      if (op.code == rados::kOpOmapGetVals) e.Bool(false);
+    }
+    answer.ops = std::move(ops_);
+    std::exchange(done_, nullptr)(std::move(answer));
+  }
+
+  std::vector<std::string> asked;
+
+ private:
+  std::vector<OsdOp> ops_;
+  Done done_;
+};
 
 class OpServiceTest : public ::testing::Test {
  protected:
@@ -64,7 +101,12 @@ class OpServiceTest : public ::testing::Test {
   MemStore store_;
   MapKeeper maps_;
   PgTable pgs_{&store_, 0, PgEnvironment()};
-  OpService service_{&maps_, &pgs_};
+  Config config_;
+  FakeClock clock_;
+  OpTracker tracker_{&config_, &clock_};
+  FakeRemoteObjects remote_;
+  ObjectCopier copier_{&remote_};
+  OpService service_{&maps_, &pgs_, &tracker_, &copier_};
   std::shared_ptr<FakeConnection> client_ = NewClient(1);
   uint64_t tid_ = 0;
 };
@@ -162,6 +204,70 @@ TEST_F(OpServiceTest, ADeletedPoolsObjectsGo) {
   pgs_.DropDeletedPools(*maps_.current());
   EXPECT_EQ(store_.GetUsage().objects, 0u);
   EXPECT_EQ(pgs_.size(), 0u);
+}
+
+TEST_F(OpServiceTest, PausedRequestsWaitAndTheNextOnesWithThem) {
+  rados::OsdMap map = MakeTestMap(6, 1);
+  map.flags |= rados::OsdMap::kPauseWrite;
+  Publish(map);
+  Append(client_, "abc", 6);
+  auto read = MakeAppend(client_, "", 6);
+  read->flags = rados::kRequestRead;
+  read->ops[0].code = rados::kOpRead;
+  service_.FastDispatch(std::move(read));
+  EXPECT_TRUE(client_->TakeSent().empty());
+  EXPECT_EQ(tracker_.in_flight(), 2u);
+  Publish(MakeTestMap(7, 1));
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[1]->ops[0].out, "abc");
+  EXPECT_EQ(tracker_.in_flight(), 0u);
+}
+
+TEST_F(OpServiceTest, ACopyIsFetchedWhileTheClientsNextRequestsWait) {
+  const auto other = NewClient(2);
+  auto copy = MakeAppend(client_, "", 5);
+  copy->ops[0] = OsdOp();
+  copy->ops[0].code = rados::kOpCopyFrom;
+  copy->ops[0].Set(OsdOp::CopyFrom{rados::kSnapHead, 0, 0, 0});
+  Encoder e(&copy->ops[0].in);
+  e.String("source");
+  copy->locator.Encode(e);
+  service_.FastDispatch(std::move(copy));
+  Append(client_, "!", 5);
+  Append(other, "?", 5);
+  EXPECT_TRUE(client_->TakeSent().empty());
+  EXPECT_EQ(other->TakeSentOf<MOsdOpReply>().size(), 1u);
+  ASSERT_EQ(remote_.asked, std::vector<std::string>{"source"});
+  remote_.Reply(0, "copied");
+  auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[0]->result, 0);
+  EXPECT_EQ(replies[0]->user_version, 77u) << "the source's";
+  auto read = MakeAppend(client_, "", 5);
+  read->flags = rados::kRequestRead;
+  read->ops[0].code = rados::kOpRead;
+  service_.FastDispatch(std::move(read));
+  replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->ops[0].out, "copied!");
+  EXPECT_EQ(service_.waiting(), 0u);
+}
+
+TEST_F(OpServiceTest, ACopyOfWhatIsNotThereFails) {
+  auto copy = MakeAppend(client_, "", 5);
+  copy->ops[0] = OsdOp();
+  copy->ops[0].code = rados::kOpCopyFrom;
+  copy->ops[0].Set(OsdOp::CopyFrom{rados::kSnapHead, 5, 0, 0});
+  Encoder e(&copy->ops[0].in);
+  e.String("source");
+  copy->locator.Encode(e);
+  service_.FastDispatch(std::move(copy));
+  remote_.Reply(-ENOENT, "");
+  auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->result, -ENOENT);
+  EXPECT_EQ(store_.GetUsage().objects, 0u);
 }
 
 TEST_F(OpServiceTest, NothingRunsAfterShutdown) {

@@ -32,7 +32,14 @@ Osd::Osd(Options options)
             .timer = options_.timer,
             .clock = options_.clock,
             .random = options_.random}),
-      ops_(&maps_, &pgs_),
+      tracker_(options_.config, options_.clock),
+      slow_ops_(absl::StrCat("osd.", options_.identity.whoami), &tracker_, options_.timer),
+      objecter_({.messenger = &options_.messengers->objecter(),
+                 .mon_client = options_.mon_client,
+                 .config = options_.config,
+                 .timer = options_.timer,
+                 .clock = options_.clock}),
+      ops_(&maps_, &pgs_, &tracker_, &copier_),
       heartbeats_({.whoami = options_.identity.whoami,
                    .back_client = &options_.messengers->hb_back_client(),
                    .front_client = &options_.messengers->hb_front_client(),
@@ -46,11 +53,14 @@ Osd::Osd(Options options)
 void Osd::Attach() {
   OsdMessengers& m = *options_.messengers;
   options_.mon_client->AddObserver(this);
+  // It follows the maps that this OSD subscribes to.
+  options_.mon_client->AddObserver(&objecter_);
   for (Messenger* hb :
        {&m.hb_back_client(), &m.hb_front_client(), &m.hb_back_server(), &m.hb_front_server()}) {
     hb->AddDispatcherTail(&heartbeats_);
   }
   m.cluster().AddDispatcherTail(this);
+  m.objecter().AddDispatcherTail(&objecter_);
   m.objecter().AddDispatcherTail(this);
   m.public_messenger().AddDispatcherTail(&ops_);
   m.public_messenger().AddDispatcherTail(options_.mon_client);
@@ -59,6 +69,7 @@ void Osd::Attach() {
 
 void Osd::Start() {
   heartbeats_.Start();
+  slow_ops_.Start();
   options_.mon_client->Subscribe("osdmap", 0, /*one_time=*/false);
   MutexLock lock(mutex_);
   ArmRetry();
@@ -322,8 +333,10 @@ void Osd::Stop(absl::Duration timeout) {
   }
   options_.timer->Cancel(beacon);
   options_.timer->Cancel(retry);
+  slow_ops_.Stop();
   heartbeats_.Stop();  // waits for the timer
   ops_.Shutdown();
+  objecter_.Shutdown();
 }
 
 bool Osd::Dispatch(MessagePtr& message) {

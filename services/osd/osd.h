@@ -25,15 +25,20 @@
 #include "base/random_source.h"
 #include "dispatch/dispatcher.h"
 #include "msg/message.h"
+#include "services/client/objecter.h"
 #include "services/common/mon_client.h"
 #include "services/common/timer.h"
 #include "services/osd/heartbeat_service.h"
 #include "services/osd/map_keeper.h"
+#include "services/osd/object_copier.h"
 #include "services/osd/object_store.h"
+#include "services/osd/objecter_objects.h"
 #include "services/osd/op_service.h"
+#include "services/osd/op_tracker.h"
 #include "services/osd/osd_identity.h"
 #include "services/osd/osd_messengers.h"
 #include "services/osd/pg_table.h"
+#include "services/osd/slow_op_monitor.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/osd_map.h"
 
@@ -71,6 +76,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   State state();
   MapKeeper& maps() { return maps_; }
   OpService& ops() { return ops_; }
+  const OpTracker& tracker() const { return tracker_; }
   HeartbeatService& heartbeats() { return heartbeats_; }
 
   // --- MonClient::Observer
@@ -113,6 +119,12 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   const std::string folder_;
   MapKeeper maps_;
   PgTable pgs_;
+  OpTracker tracker_;
+  SlowOpMonitor slow_ops_;
+  // Reads objects elsewhere, to copy them.
+  client::Objecter objecter_;
+  ObjecterObjects remote_objects_{&objecter_};
+  ObjectCopier copier_{&remote_objects_};
   OpService ops_;
   HeartbeatService heartbeats_;
 

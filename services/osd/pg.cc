@@ -130,7 +130,8 @@ int32_t Pg::Check(const MOsdOp& request, const RequestTraits& traits) const {
   return request.data().size() > limits.max_write_size ? -EMSGSIZE : 0;
 }
 
-std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
+std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
+                                         const std::vector<CopiedObject>* copied) {
   const RequestTraits traits = FindTraits(request, *environment_.classes);
   if (const int32_t error = Check(request, traits); error < 0) {
     return MakeErrorReply(request, error, now.epoch);
@@ -145,7 +146,7 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now) {
   MutexLock lock(mutex_);
   if (traits.lists) {
     ExecuteOnPg(request, now, reply.get());
-  } else if (!ExecuteOnObject(request, traits.writes, now, reply.get())) {
+  } else if (!ExecuteOnObject(request, traits.writes, now, copied, reply.get())) {
     return nullptr;
   }
   for (OsdOp& op : reply->ops) op.in.Clear();
@@ -179,7 +180,8 @@ OpContext Pg::MakeContext(const MOsdOp& request, const PgEpoch& now) {
   return context;
 }
 
-bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdOpReply* reply) {
+bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now,
+                         const std::vector<CopiedObject>* copied, MOsdOpReply* reply) {
   const rados::OsdReqId id = request.effective_reqid();
   if (writes) {
     if (const RequestLog::Entry* before = log_.Find(id)) {
@@ -197,6 +199,7 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now, MOsdO
   watches_.Populate(name, head.info.watches);
   OpContext context = MakeContext(request, now);
   context.last_user_version = last_user_version_;
+  context.copied = copied;
   std::optional<ObjectState> object =
       writes ? std::optional(std::move(head))
              : FindAtSnap(*collection_, head, request.snap, now.removed_snaps);
@@ -244,7 +247,11 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
     }
   } else {
     EVersion version = NextVersion(now.epoch);
-    if (executor->user_changes()) user_version = std::max(last_user_version_, user_version) + 1;
+    if (const uint64_t copied = executor->copied_user_version(); copied != 0) {
+      user_version = copied;
+    } else if (executor->user_changes()) {
+      user_version = std::max(last_user_version_, user_version) + 1;
+    }
     Transaction transaction = executor->TakeTransaction(&version, user_version);
     const absl::Status applied = Commit(std::move(transaction), version);
     if (!applied.ok()) {

@@ -23,6 +23,7 @@
 #include "msg/entity_addr.h"
 #include "services/common/timer.h"
 #include "services/osd/classes/class_registry.h"
+#include "services/osd/object_copier.h"
 #include "services/osd/object_state.h"
 #include "services/osd/object_store.h"
 #include "services/osd/op_context.h"
@@ -68,8 +69,9 @@ class Pg : public std::enable_shared_from_this<Pg> {
   const rados::PgId& id() const { return id_; }
 
   // Runs the request and returns the answer; null if it gets none (its client must wait for space).
-  // Moves the request's operations away.
-  std::unique_ptr<rados::MOsdOpReply> Execute(rados::MOsdOp& request, const PgEpoch& now);
+  // Moves the request's operations away. `copied`: what its copy-from operations copy.
+  std::unique_ptr<rados::MOsdOpReply> Execute(rados::MOsdOp& request, const PgEpoch& now,
+                                              const std::vector<CopiedObject>* copied = nullptr);
 
   // --- Watches (pg_watch.cc).
   // A client's connection is gone.
@@ -93,7 +95,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // False if there is to be no answer.
   bool ExecuteOnObject(rados::MOsdOp& request, bool writes, const PgEpoch& now,
-                       rados::MOsdOpReply* reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+                       const std::vector<CopiedObject>* copied, rados::MOsdOpReply* reply)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   OpContext MakeContext(const rados::MOsdOp& request, const PgEpoch& now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Applies what `executor` found to be done and fills the answer's versions.
