@@ -52,6 +52,9 @@ class SegmentsMessage final : public Message {
 
 // What both parties of a keyed authentication come to.
 struct KeyedAuth {
+  uint32_t method = kAuthCephx;
+  std::string authorizer = "authorizer";
+  uint64_t global_id = 4131;
   std::vector<uint32_t> modes;  // the client's, or what the server allows
   std::string session_key = "0123456789abcdef";
   std::string connection_secret = std::string(64, 's');
@@ -79,7 +82,7 @@ class KeyedAuthClient final : public AuthClientExchange {
 
  private:
   Request TheRequest() const {
-    return {.method = kAuthCephx, .modes = auth_.modes, .payload = "authorizer"};
+    return {.method = auth_.method, .modes = auth_.modes, .payload = auth_.authorizer};
   }
   KeyedAuth auth_;
 };
@@ -128,7 +131,7 @@ class KeyedAuthServer final : public AuthServerExchange {
     Answer answer;
     answer.kind = Answer::Kind::kDone;
     answer.mode = mode_;
-    answer.global_id = 4131;
+    answer.global_id = auth_->global_id;
     answer.secrets.session_key = auth_->session_key;
     if (mode_ == ConMode::kSecure) answer.secrets.connection_secret = auth_->connection_secret;
     auto peer = std::make_shared<PeerIdentity>();
@@ -147,6 +150,7 @@ class RecordingHost : public MachineHost {
     MessageHeader header;
     MessageFooter footer;
     BufferList front, middle, data;
+    uint64_t acked = 0;  // what had been acknowledged, with it or before
   };
 
   // --- What the host answers.
@@ -232,7 +236,8 @@ class RecordingHost : public MachineHost {
                         .footer = footer,
                         .front = std::move(front),
                         .middle = std::move(middle),
-                        .data = std::move(data)});
+                        .data = std::move(data),
+                        .acked = acks.empty() ? 0 : acks.back()});
     return on_message;
   }
   void OnAck(uint64_t seq) override { acks.push_back(seq); }
