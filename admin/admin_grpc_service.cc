@@ -62,6 +62,12 @@ grpc::Status AdminGrpcService::DrainDispatch(grpc::ServerContext* context,
   return Answer(service_->DrainDispatch(*request, cancelled), response);
 }
 
+grpc::Status AdminGrpcService::InjectFault(grpc::ServerContext* context,
+                                           const admin::v1::InjectFaultRequest* request,
+                                           admin::v1::InjectFaultResponse* response) {
+  return Answer(service_->InjectFault(*request), response);
+}
+
 grpc::Status AdminGrpcService::ListOptions(grpc::ServerContext* context,
                                            const admin::v1::ListOptionsRequest* request,
                                            admin::v1::ListOptionsResponse* response) {
@@ -73,6 +79,12 @@ grpc::Status AdminGrpcService::GetOption(grpc::ServerContext* context,
                                          const admin::v1::GetOptionRequest* request,
                                          admin::v1::GetOptionResponse* response) {
   return Answer(service_->GetOption(*request), response);
+}
+
+grpc::Status AdminGrpcService::GetDump(grpc::ServerContext* context,
+                                       const admin::v1::GetDumpRequest* request,
+                                       admin::v1::GetDumpResponse* response) {
+  return Answer(service_->GetDump(*request), response);
 }
 
 grpc::Status AdminGrpcService::SetOption(grpc::ServerContext* context,

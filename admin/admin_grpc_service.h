@@ -44,11 +44,16 @@ class AdminGrpcService final
   grpc::Status DrainDispatch(grpc::ServerContext* context,
                              const admin::v1::DrainDispatchRequest* request,
                              admin::v1::DrainDispatchResponse* response) override;
+  grpc::Status InjectFault(grpc::ServerContext* context,
+                           const admin::v1::InjectFaultRequest* request,
+                           admin::v1::InjectFaultResponse* response) override;
   grpc::Status ListOptions(grpc::ServerContext* context,
                            const admin::v1::ListOptionsRequest* request,
                            admin::v1::ListOptionsResponse* response) override;
   grpc::Status GetOption(grpc::ServerContext* context, const admin::v1::GetOptionRequest* request,
                          admin::v1::GetOptionResponse* response) override;
+  grpc::Status GetDump(grpc::ServerContext* context, const admin::v1::GetDumpRequest* request,
+                       admin::v1::GetDumpResponse* response) override;
   grpc::Status SetOption(grpc::ServerContext* context, const admin::v1::SetOptionRequest* request,
                          admin::v1::SetOptionResponse* response) override;
   grpc::ServerWriteReactor<admin::v1::WatchResponse>* Watch(

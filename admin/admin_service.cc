@@ -3,12 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "admin/info_to_proto.h"
+#include "msg/fault_injection.h"
 
 namespace siphon {
 namespace {
@@ -21,6 +25,21 @@ admin::v1::MessengerQueue QueueOf(Messenger* messenger) {
   out.set_messenger(messenger->name());
   *out.mutable_queue() = ToProto(messenger->QueueInfo());
   return out;
+}
+
+std::optional<FaultInjection::Kind> KindOf(admin::v1::InjectFaultRequest::Kind kind) {
+  switch (kind) {
+    case admin::v1::InjectFaultRequest::PARTITION:
+      return FaultInjection::Kind::kPartition;
+    case admin::v1::InjectFaultRequest::HEAL:
+      return FaultInjection::Kind::kHeal;
+    case admin::v1::InjectFaultRequest::PAUSE_READING:
+      return FaultInjection::Kind::kPauseReading;
+    case admin::v1::InjectFaultRequest::RESUME_READING:
+      return FaultInjection::Kind::kResumeReading;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -134,6 +153,24 @@ absl::StatusOr<admin::v1::DrainDispatchResponse> AdminService::DrainDispatch(
   return out;
 }
 
+absl::StatusOr<admin::v1::InjectFaultResponse> AdminService::InjectFault(
+    const admin::v1::InjectFaultRequest& request) {
+  absl::StatusOr<Messenger*> messenger = Find(request.messenger());
+  if (!messenger.ok()) return messenger.status();
+  const std::optional<FaultInjection::Kind> kind = KindOf(request.kind());
+  if (!kind.has_value()) {
+    return absl::InvalidArgumentError(
+        "the kind of fault is missing; give PARTITION, HEAL, PAUSE_READING or RESUME_READING");
+  }
+  const absl::Status status = (*messenger)->InjectFault({*kind, request.peer()});
+  if (!status.ok()) return status;
+  admin::v1::InjectFaultResponse out;
+  out.set_messenger(request.messenger());
+  const std::vector<std::string> under_way = (*messenger)->Info().injected_faults;
+  out.mutable_injected_faults()->Add(under_way.begin(), under_way.end());
+  return out;
+}
+
 admin::v1::ListOptionsResponse AdminService::ListOptions(
     const admin::v1::ListOptionsRequest& request) {
   admin::v1::ListOptionsResponse out;
@@ -157,6 +194,21 @@ absl::StatusOr<admin::v1::GetOptionResponse> AdminService::GetOption(
   if (!option.ok()) return option.status();
   admin::v1::GetOptionResponse out;
   *out.mutable_option() = *std::move(option);
+  return out;
+}
+
+absl::StatusOr<admin::v1::GetDumpResponse> AdminService::GetDump(
+    const admin::v1::GetDumpRequest& request) {
+  const auto found = dumps_.find(request.name());
+  if (found == dumps_.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, dump] : dumps_) names.push_back(name);
+    return absl::NotFoundError(absl::StrCat(
+        identity_.name, " has no dump \"", request.name(), "\"; it has ",
+        names.empty() ? "none" : absl::StrJoin(names, ", ")));
+  }
+  admin::v1::GetDumpResponse out;
+  out.set_json(found->second());
   return out;
 }
 

@@ -4,13 +4,15 @@
 // them on the wire.
 //
 // Threads: any that is no messenger worker, for the messengers' Info calls wait for workers.
-// AddMessenger() comes before the service is served. Messengers and Config are borrowed and outlive
+// AddMessenger() and AddDump() come before the service is served. Messengers and Config are borrowed and outlive
 // the service.
 #ifndef SIPHON_ADMIN_ADMIN_SERVICE_H_
 #define SIPHON_ADMIN_ADMIN_SERVICE_H_
 
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,6 +44,11 @@ class AdminService {
 
   void AddMessenger(Messenger* messenger) { messengers_.push_back(messenger); }
 
+  // `dump` makes a dump of the daemon's own, as JSON; from any thread. Before the service is served.
+  void AddDump(std::string name, std::function<std::string()> dump) {
+    dumps_[std::move(name)] = std::move(dump);
+  }
+
   admin::v1::GetDaemonResponse GetDaemon();
   admin::v1::ListMessengersResponse ListMessengers();
   // NotFound: `messenger` is not empty and not the name of one. As below.
@@ -58,11 +65,16 @@ class AdminService {
   absl::StatusOr<admin::v1::DrainDispatchResponse> DrainDispatch(
       const admin::v1::DrainDispatchRequest& request,
       const std::function<bool()>& cancelled = [] { return false; });
+  absl::StatusOr<admin::v1::InjectFaultResponse> InjectFault(
+      const admin::v1::InjectFaultRequest& request);
   admin::v1::ListOptionsResponse ListOptions(const admin::v1::ListOptionsRequest& request);
   absl::StatusOr<admin::v1::GetOptionResponse> GetOption(
       const admin::v1::GetOptionRequest& request);
   absl::StatusOr<admin::v1::SetOptionResponse> SetOption(
       const admin::v1::SetOptionRequest& request);
+
+  // NotFound: the daemon has no such dump.
+  absl::StatusOr<admin::v1::GetDumpResponse> GetDump(const admin::v1::GetDumpRequest& request);
 
   // One message of a Watch stream, and the time until the next. InvalidArgument: the interval is
   // out of kMinWatchInterval..kMaxWatchInterval.
@@ -81,6 +93,7 @@ class AdminService {
   Clock* const clock_;
   const absl::Time started_;
   std::vector<Messenger*> messengers_;
+  std::map<std::string, std::function<std::string()>> dumps_;
 };
 
 }  // namespace siphon

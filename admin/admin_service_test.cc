@@ -164,6 +164,17 @@ TEST_F(AdminServiceTest, ListsOptionsByPrefix) {
   EXPECT_GT(service_.ListOptions({}).options_size(), 80);
 }
 
+TEST_F(AdminServiceTest, GivesTheDaemonsOwnDumpsAndNamesThem) {
+  service_.AddDump("ops_in_flight", [] { return R"({"num_ops": 0})"; });
+  admin::v1::GetDumpRequest request;
+  request.set_name("ops_in_flight");
+  EXPECT_EQ(service_.GetDump(request)->json(), R"({"num_ops": 0})");
+  request.set_name("ops");
+  const auto unknown = service_.GetDump(request);
+  EXPECT_EQ(unknown.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(unknown.status().message().find("it has ops_in_flight"), std::string::npos);
+}
+
 TEST_F(AdminServiceTest, SamplesTheCountersOfAWatch) {
   const auto sample = service_.Sample(For<admin::v1::WatchRequest>("ms_public"));
   ASSERT_TRUE(sample.ok());

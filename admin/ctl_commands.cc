@@ -122,6 +122,27 @@ absl::Status OptionSet(const CtlSession& session, const Arguments& arguments) {
              [](const auto& response) { return OptionText(response.option()); });
 }
 
+// Prints the dump `name`; it is JSON already.
+absl::Status PrintDump(const CtlSession& session, const std::string& name) {
+  admin::v1::GetDumpRequest request;
+  request.set_name(name);
+  CtlSession as_text = session;
+  as_text.json = false;
+  return Ask(as_text, &Stub::GetDump, request,
+             [](const auto& response) { return response.json() + "\n"; });
+}
+
+absl::Status Dump(const CtlSession& session, const Arguments& arguments) {
+  return PrintDump(session, arguments[0]);
+}
+
+// A command with the name that Ceph has for a dump.
+CtlCommand DumpCommand(const std::string& name, const std::string& summary,
+                       const CommandLineFlag& timeout) {
+  return {absl::StrCat("dump_", name), "", summary, "", {timeout},
+          [name](const CtlSession& session, const Arguments&) { return PrintDump(session, name); }};
+}
+
 absl::Status Watch(const CtlSession& session, const Arguments& arguments) {
   auto request = ForMessenger<admin::v1::WatchRequest>(arguments);
   *request.mutable_interval() = ToProto(session.interval);
@@ -217,6 +238,16 @@ const std::vector<CtlCommand>& CtlCommands() {
        kOptionDetails,
        {timeout},
        OptionSet},
+      {"dump",
+       "NAME",
+       "One of the daemon's own dumps, as JSON",
+       "A name that the daemon does not have makes it list those that it has.",
+       {timeout},
+       Dump},
+      DumpCommand("ops_in_flight", "An OSD's requests under way, oldest first", timeout),
+      DumpCommand("historic_ops", "An OSD's finished requests that took longest", timeout),
+      DumpCommand("historic_ops_by_duration", "The same, longest first", timeout),
+      DumpCommand("historic_slow_ops", "An OSD's last slow requests", timeout),
       {"watch",
        "[MESSENGER]",
        "Counters as they change, until interrupted",

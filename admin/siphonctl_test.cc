@@ -24,6 +24,7 @@ class SiphonctlTest : public testing::Test {
     messenger_.info = FakeAdminMessenger::SampleInfo("ms_public");
     messenger_.connections = {FakeAdminMessenger::SampleConnection()};
     service_.AddMessenger(&messenger_);
+    service_.AddDump("ops_in_flight", [] { return R"({"num_ops": 0})"; });
     server_ = *AdminServer::Start(*ListenAddress::Parse(address_), &service_);
   }
 
@@ -66,6 +67,12 @@ TEST_F(SiphonctlTest, SpeaksJson) {
               AllOf(StartsWith("{\n  \"messengers\": ["), HasSubstr("\"messages_in\": 1234,")));
   EXPECT_THAT(Ask({"option", "get", "ms_type", "--format=json"}).out,
               HasSubstr("\"source\": \"DEFAULT\""));
+}
+
+TEST_F(SiphonctlTest, PrintsTheDaemonsOwnDumps) {
+  EXPECT_EQ(Ask({"dump", "ops_in_flight"}).out, "{\"num_ops\": 0}\n");
+  EXPECT_EQ(Ask({"dump_ops_in_flight"}).out, "{\"num_ops\": 0}\n");
+  EXPECT_EQ(Ask({"dump_historic_ops"}).exit_code, 1);
 }
 
 TEST_F(SiphonctlTest, ControlsDispatch) {

@@ -160,9 +160,14 @@ int Daemon::Finish(const absl::Status& status) {
 
 void Daemon::AddMessenger(Messenger* messenger) { messengers_.push_back(messenger); }
 
+void Daemon::AddDump(std::string name, std::function<std::string()> dump) {
+  dumps_.emplace_back(std::move(name), std::move(dump));
+}
+
 absl::Status Daemon::Run() {
   AdminService service({name(), program_, kSiphonVersion}, config_.get());
   for (Messenger* messenger : messengers_) service.AddMessenger(messenger);
+  for (const auto& [name, dump] : dumps_) service.AddDump(name, dump);
   std::unique_ptr<AdminServer> server;
   if (admin_address_) {
     auto started = AdminServer::Start(*admin_address_, &service);

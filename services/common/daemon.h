@@ -29,6 +29,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -74,6 +75,10 @@ class Daemon {
   // Shows a messenger on the admin port. Before Run(); it must live until Run() returned.
   void AddMessenger(Messenger* messenger);
 
+  // Adds a dump of the daemon's own to the admin port; `dump` makes JSON, on any thread. Before
+  // Run(), and it may be called until Run() returned.
+  void AddDump(std::string name, std::function<std::string()> dump);
+
   // Opens the admin port and waits for the end. Call it once, with no lock held. Returns when a
   // signal came or RequestStop() was called, the admin port being closed again.
   // Errors: the admin port could not be opened, or what RequestStop() was given.
@@ -109,6 +114,7 @@ class Daemon {
   std::unique_ptr<LogFile> log_file_;
   std::unique_ptr<PidFile> pid_file_;
   std::vector<Messenger*> messengers_;
+  std::vector<std::pair<std::string, std::function<std::string()>>> dumps_;
 
   Mutex mutex_;
   bool admin_open_ ABSL_GUARDED_BY(mutex_) = false;

@@ -30,6 +30,7 @@
 #include "services/osd/local_address.h"
 #include "services/osd/local_hostname.h"
 #include "services/osd/mem_store.h"
+#include "services/osd/op_tracker.h"
 #include "services/osd/osd.h"
 #include "services/osd/osd_identity.h"
 #include "services/osd/osd_messengers.h"
@@ -92,6 +93,15 @@ absl::Status Bind(const Config& config, const std::vector<EntityAddrVec>& monito
   return messengers->Bind(*given, *cluster_addrs);
 }
 
+// With the names that Ceph has for them, after "dump_".
+void AddDumps(const OpTracker& ops, Daemon* daemon) {
+  daemon->AddDump("ops_in_flight", [&ops] { return ops.DumpInFlight(); });
+  daemon->AddDump("historic_ops", [&ops] { return ops.DumpHistory(/*by_duration=*/false); });
+  daemon->AddDump("historic_ops_by_duration",
+                  [&ops] { return ops.DumpHistory(/*by_duration=*/true); });
+  daemon->AddDump("historic_slow_ops", [&ops] { return ops.DumpSlowHistory(); });
+}
+
 absl::Status Serve(Daemon& daemon) {
   Config& config = daemon.config();
   const absl::StatusOr<int32_t> id = ParseId(daemon.id());
@@ -149,6 +159,7 @@ absl::Status Serve(Daemon& daemon) {
   osd.Attach();
 
   for (Messenger* messenger : m.all()) daemon.AddMessenger(messenger);
+  AddDumps(osd.tracker(), &daemon);
   absl::Status status = m.Start();
   if (status.ok()) status = mon_client.Start(*monitors);
   if (status.ok()) {
