@@ -27,6 +27,7 @@ enum class Mutant {
   kServerResetsNobody,
   kCookieNotChecked,              // v2
   kReconnectTrustsTheWrongInSeq,  // v2
+  kNonceReused,                   // v2
   // Connection.
   kThrottleShareIsNotReturned,
   kResetIsNotTold,
