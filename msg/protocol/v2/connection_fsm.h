@@ -48,18 +48,12 @@ class ConnectionFsm final : public ConnectionMachine {
   ConnectionFsm(const MachineOptions& options, MachineHost* host);
   ~ConnectionFsm() override;
 
-  // What the last CLIENT_IDENT and SERVER_IDENT of a session said of the peer. A reconnection does
-  // not repeat it, so whoever keeps the session tells it before StartConnect() or Open(). Unless it
-  // is told, the peer is taken to have all features of this side.
-  struct KnownPeer {
-    uint64_t features = 0;  // that both sides have
-    int64_t num = -1;       // of the peer's name
-  };
-  void set_known_peer(const KnownPeer& peer) { known_peer_ = peer; }
   // What this side announces, before a start; without kBannerRevision1 it speaks 2.0.
   void set_banner(const Banner& banner) { banner_ = banner; }
 
   // --- ConnectionMachine.
+  // Unless it is told, the peer is taken to have all features of this side.
+  void set_known_peer(const KnownPeer& peer) override { known_peer_ = peer; }
   ProtocolVersion version() const override { return ProtocolVersion::kV2; }
   void StartConnect(const ConnectTerms& terms, Session* session) override;
   void OnConnected() override;

@@ -8,8 +8,9 @@
 #include "gtest/gtest.h"
 #include "msg/policy.h"
 #include "msg/protocol/v2/connection_fsm.h"
+#include "msg/protocol/v2/frame_layout.h"
 #include "msg/protocol/v2/machine_pair.h"
-#include "msg/protocol/v2/message_header2.h"
+#include "msg/protocol/v2/preamble.h"
 #include "msg/protocol/v2/recording_host.h"
 #include "msg/protocol/v2/test_frames.h"
 
@@ -18,10 +19,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr size_t kPreambleSize = 32;
-// After a 2.1 frame of several segments: late status and three checksums.
-constexpr size_t kEpilogueSize = 13;
 
 class StreamTest : public testing::TestWithParam<bool> {
  protected:
@@ -46,7 +43,7 @@ class StreamTest : public testing::TestWithParam<bool> {
   // With a late status that takes it back.
   std::string AbortedFrame() {
     std::string frame = Frame("front");
-    frame[frame.size() - (revision1() ? kEpilogueSize : 17)] = 0x01;
+    frame[frame.size() - (revision1() ? kEpilogueSizeRev1 : kEpilogueSizeRev0)] = 0x01;
     return frame;
   }
 
@@ -110,6 +107,8 @@ TEST_P(StreamTest, AFlippedBitAnywhereInAMessageIsAFault) {
     MachinePair pair(&client, &server);
     if (!revision1()) pair.client.set_banner(Banner{});
     pair.Connect();
+    // Of 2.0's late flags only one is looked at; other tests flip it.
+    if (!revision1() && offset == frame.size() - kEpilogueSizeRev0) continue;
     std::string bytes = frame;
     bytes[offset] ^= 0x04;
     pair.server.Consume(bytes);
