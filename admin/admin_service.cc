@@ -203,9 +203,9 @@ absl::StatusOr<admin::v1::GetDumpResponse> AdminService::GetDump(
   if (found == dumps_.end()) {
     std::vector<std::string> names;
     for (const auto& [name, dump] : dumps_) names.push_back(name);
-    return absl::NotFoundError(absl::StrCat(
-        identity_.name, " has no dump \"", request.name(), "\"; it has ",
-        names.empty() ? "none" : absl::StrJoin(names, ", ")));
+    return absl::NotFoundError(absl::StrCat(identity_.name, " has no dump \"", request.name(),
+                                            "\"; it has ",
+                                            names.empty() ? "none" : absl::StrJoin(names, ", ")));
   }
   admin::v1::GetDumpResponse out;
   out.set_json(found->second());

@@ -4,8 +4,8 @@
 // them on the wire.
 //
 // Threads: any that is no messenger worker, for the messengers' Info calls wait for workers.
-// AddMessenger() and AddDump() come before the service is served. Messengers and Config are borrowed and outlive
-// the service.
+// AddMessenger() and AddDump() come before the service is served. Messengers and Config are
+// borrowed and outlive the service.
 #ifndef SIPHON_ADMIN_ADMIN_SERVICE_H_
 #define SIPHON_ADMIN_ADMIN_SERVICE_H_
 
@@ -44,7 +44,8 @@ class AdminService {
 
   void AddMessenger(Messenger* messenger) { messengers_.push_back(messenger); }
 
-  // `dump` makes a dump of the daemon's own, as JSON; from any thread. Before the service is served.
+  // `dump` makes a dump of the daemon's own, as JSON; from any thread. Before the service is
+  // served.
   void AddDump(std::string name, std::function<std::string()> dump) {
     dumps_[std::move(name)] = std::move(dump);
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "msg/fault_injection.h"
 #include "testing/fakes/fake_admin_messenger.h"
 
 namespace siphon {
@@ -66,7 +67,8 @@ TEST_F(AdminServiceTest, ListsMessengersWithEachFieldInItsPlace) {
             "throttle_bytes: 4096 throttle_max: 104857600 dispatched_total: 900 "
             "fast_dispatched_total: 334 } "
             "recent_faults { when { seconds: 1700000000 } peer: \"client.5 v1:10.0.0.1:0/1\" "
-            "state: \"ACCEPTING_WAIT_BANNER_ADDR\" reason: \"not a msgr v1 banner\" }");
+            "state: \"ACCEPTING_WAIT_BANNER_ADDR\" reason: \"not a msgr v1 banner\" } "
+            "injected_failures: 21 injected_faults: \"partition v1:127.0.0.1:6803/0\"");
 }
 
 TEST_F(AdminServiceTest, ListsConnectionsOfOneOrOfAll) {
@@ -77,14 +79,15 @@ TEST_F(AdminServiceTest, ListsConnectionsOfOneOrOfAll) {
       list->connections(0).ShortDebugString(),
       "messenger: \"ms_public\" id: 42 peer: \"client.4107\" "
       "peer_addresses: \"v1:127.0.0.1:0/99\" socket_address: \"127.0.0.1:51034\" "
-      "protocol: \"v1\" state: \"OPEN\" policy: \"stateless_server\" incoming: true worker: 1 "
+      "protocol: \"v2\" state: \"OPEN\" policy: \"stateless_server\" incoming: true worker: 1 "
       "features: 4540138320759226367 out_seq: 11 acked_seq: 10 in_seq: 12 connect_seq: 1 "
       "global_seq: 7 peer_global_seq: 8 out_queue_messages: 3 out_queue_bytes: 2048 "
       "unacked_messages: 1 messages_in: 100 messages_out: 200 bytes_in: 5242880 "
       "bytes_out: 700 reconnects: 2 last_active { nanos: 250000000 } "
       "last_fault: \"connection reset by peer\" "
       "recent { state: \"ACCEPTING\" age { seconds: 9 } } "
-      "recent { state: \"OPEN\" reason: \"replaced\" age { seconds: 8 } }");
+      "recent { state: \"OPEN\" reason: \"replaced\" age { seconds: 8 } } "
+      "con_mode: \"secure\" entity: \"client.admin\" unacked_bytes: 4096");
 }
 
 TEST_F(AdminServiceTest, AnUnknownMessengerIsNotFoundAndTheOthersAreNamed) {
@@ -124,6 +127,25 @@ TEST_F(AdminServiceTest, ADrainEndsWhenItsCallerLeaves) {
                                               [this] { return public_.drains.load() >= 3; });
   EXPECT_EQ(drained.status().code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(public_.drains, 3);
+}
+
+TEST_F(AdminServiceTest, InjectsFaultsIntoTheMessengerThatIsNamed) {
+  auto request = For<admin::v1::InjectFaultRequest>("ms_cluster");
+  EXPECT_EQ(service_.InjectFault(request).status().code(), absl::StatusCode::kInvalidArgument);
+  request.set_kind(admin::v1::InjectFaultRequest::PAUSE_READING);
+  request.set_peer("osd.7");
+  const auto injected = service_.InjectFault(request);
+  ASSERT_TRUE(injected.ok()) << injected.status();
+  EXPECT_EQ(injected->ShortDebugString(),
+            "messenger: \"ms_cluster\" injected_faults: \"as ordered\"");
+  ASSERT_EQ(cluster_.faults.size(), 1u);
+  EXPECT_EQ(cluster_.faults[0].kind, FaultInjection::Kind::kPauseReading);
+  EXPECT_EQ(cluster_.faults[0].peer, "osd.7");
+  EXPECT_TRUE(public_.faults.empty());
+  cluster_.fault_result = absl::NotFoundError("no connection with osd.7");
+  EXPECT_EQ(service_.InjectFault(request).status(), cluster_.fault_result);
+  request.clear_messenger();
+  EXPECT_EQ(service_.InjectFault(request).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(AdminServiceTest, SetsOptionsAtRunTimeAndTellsTheirSource) {

@@ -99,6 +99,20 @@ absl::Status Drain(const CtlSession& session, const Arguments& arguments) {
              [&](const auto& response) { return OneQueue(session, response); });
 }
 
+// A command that gives a messenger one kind of order about a peer.
+CtlCommand FaultCommand(const std::string& word, admin::v1::InjectFaultRequest::Kind kind,
+                        const std::string& arguments, const std::string& summary,
+                        const std::string& details, const CommandLineFlag& timeout) {
+  const auto run = [kind](const CtlSession& session, const Arguments& values) {
+    admin::v1::InjectFaultRequest request;
+    request.set_messenger(values[0]);
+    request.set_kind(kind);
+    if (values.size() > 1) request.set_peer(values[1]);
+    return Ask(session, &Stub::InjectFault, request, InjectedFaultsText);
+  };
+  return {absl::StrCat("fault ", word), arguments, summary, details, {timeout}, run};
+}
+
 absl::Status OptionList(const CtlSession& session, const Arguments& arguments) {
   admin::v1::ListOptionsRequest request;
   if (!arguments.empty()) request.set_prefix(arguments[0]);
@@ -139,7 +153,11 @@ absl::Status Dump(const CtlSession& session, const Arguments& arguments) {
 // A command with the name that Ceph has for a dump.
 CtlCommand DumpCommand(const std::string& name, const std::string& summary,
                        const CommandLineFlag& timeout) {
-  return {absl::StrCat("dump_", name), "", summary, "", {timeout},
+  return {absl::StrCat("dump_", name),
+          "",
+          summary,
+          "",
+          {timeout},
           [name](const CtlSession& session, const Arguments&) { return PrintDump(session, name); }};
 }
 
@@ -170,6 +188,13 @@ absl::Status Watch(const CtlSession& session, const Arguments& arguments) {
       absl::StrCat("the daemon at ", session.address, " ended the watch: it stops or has stopped"));
 }
 
+constexpr char kPeerDetails[] =
+    "PEER is an address as in v1:127.0.0.1:6801/4711 (nonce 0 means any process at that port), or\n"
+    "the name of a peer with which there is a connection: osd.3. It lasts until it is taken back\n"
+    "or the daemon ends. The answer, and `messengers`, show what is injected.";
+constexpr char kHealDetails[] =
+    "Without PEER, for every peer. Sessions that lose nothing go on where they were.";
+
 constexpr char kOptionDetails[] =
     "Names are Ceph's, with '_', '-' or blanks. A value that is set here lasts until the daemon\n"
     "ends, and wins over ceph.conf and the command line.";
@@ -194,14 +219,20 @@ const std::vector<CtlCommand>& CtlCommands() {
        "Messengers with their addresses, policies and counters",
        "TO SEND are messages that wait to be written, TO DISPATCH those that wait for the "
        "dispatch\n"
-       "thread. --wide adds the policy for each type of peer, and recent faults with reasons.",
+       "thread. FAULTS are connections that broke, INJECTED those that ms_inject_socket_failures\n"
+       "broke. Partitions and pauses (see `fault`) are listed below. --wide adds the policy for\n"
+       "each type of peer, and recent faults with reasons.",
        {wide, timeout},
        Messengers},
       {"connections",
        "[MESSENGER]",
        "Connections with their states and sequence numbers",
-       "STATE is the protocol's name of it. UNACKED messages are kept until the peer acknowledges\n"
-       "them; IDLE is the time since bytes moved. --wide adds each connection's last states.",
+       "ENTITY is who the peer's authentication shows it to be. STATE is the protocol's name of "
+       "it.\n"
+       "QUEUED messages wait to be written (\"over limit\": more than ms_out_queue_max_bytes),\n"
+       "UNACKED ones are kept until the peer acknowledges them; IDLE is the time since bytes "
+       "moved.\n"
+       "--wide adds how many bytes wait, and each connection's last states.",
        {wide, timeout},
        Connections},
       {"queues",
@@ -225,6 +256,16 @@ const std::vector<CtlCommand>& CtlCommands() {
        "Fails if it is not within --timeout (60 s at most), or if it is paused.",
        {timeout},
        Drain},
+      FaultCommand("partition", admin::v1::InjectFaultRequest::PARTITION, "MESSENGER PEER",
+                   "Cut a messenger off from a peer, as a broken network does", kPeerDetails,
+                   timeout),
+      FaultCommand("heal", admin::v1::InjectFaultRequest::HEAL, "MESSENGER [PEER]",
+                   "Take partitions back", kHealDetails, timeout),
+      FaultCommand("pause", admin::v1::InjectFaultRequest::PAUSE_READING, "MESSENGER PEER",
+                   "Read nothing more from a peer, as a stalled process does", kPeerDetails,
+                   timeout),
+      FaultCommand("resume", admin::v1::InjectFaultRequest::RESUME_READING, "MESSENGER [PEER]",
+                   "Read again", kHealDetails, timeout),
       {"option list",
        "[PREFIX]",
        "Options with their values and where those come from",

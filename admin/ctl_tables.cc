@@ -71,6 +71,19 @@ std::string FaultsTable(const admin::v1::ListMessengersResponse& response, bool 
   return table.Render(colours);
 }
 
+// Empty without one.
+std::string InjectedFaultsTable(const admin::v1::ListMessengersResponse& response, bool colours) {
+  TextTable table({{"MESSENGER"}, {"INJECTED FAULT"}});
+  bool any = false;
+  for (const auto& messenger : response.messengers()) {
+    for (const std::string& fault : messenger.injected_faults()) {
+      table.AddRow({messenger.name(), {fault, Style::kWarning}});
+      any = true;
+    }
+  }
+  return any ? table.Render(colours) : "";
+}
+
 }  // namespace
 
 std::string DaemonText(const admin::v1::GetDaemonResponse& response) {
@@ -92,7 +105,8 @@ std::string MessengersTable(const admin::v1::ListMessengersResponse& response,
                    {"BYTES OUT", kRight},
                    {"TO SEND", kRight},
                    {"TO DISPATCH", kRight},
-                   {"FAULTS", kRight}});
+                   {"FAULTS", kRight},
+                   {"INJECTED", kRight}});
   for (const auto& m : response.messengers()) {
     table.AddRow({m.name(),
                   m.type(),
@@ -107,9 +121,13 @@ std::string MessengersTable(const admin::v1::ListMessengersResponse& response,
                   HumanCount(m.out_queue_messages()),
                   {HumanCount(m.dispatch().messages()) + (m.dispatch().paused() ? " paused" : ""),
                    m.dispatch().paused() ? Style::kWarning : Style::kPlain},
-                  Alarming(m.faults_total(), Style::kWarning)});
+                  Alarming(m.faults_total(), Style::kWarning),
+                  Alarming(m.injected_failures(), Style::kWarning)});
   }
   std::string out = table.Render(style.colours);
+  if (const std::string faults = InjectedFaultsTable(response, style.colours); !faults.empty()) {
+    absl::StrAppend(&out, "\n", faults);
+  }
   if (style.wide) {
     absl::StrAppend(&out, "\n", PoliciesTable(response, style.colours), "\n",
                     FaultsTable(response, style.colours));
@@ -125,13 +143,32 @@ Style StateStyle(const std::string& state) {
   return upper == "CLOSED" || upper == "FAILED" ? Style::kBad : Style::kWarning;
 }
 
+// The protocol's state, and why no bytes are read in it.
+TextTable::Cell StateCell(const admin::v1::Connection& c) {
+  if (c.reading_paused()) return {absl::StrCat(c.state(), ", not reading"), Style::kWarning};
+  if (c.throttled()) return {absl::StrCat(c.state(), ", throttled"), Style::kWarning};
+  return {c.state(), StateStyle(c.state())};
+}
+
+TextTable::Cell QueuedCell(const admin::v1::Connection& c) {
+  const std::string count = HumanCount(c.out_queue_messages());
+  if (!c.out_queue_over_limit()) return count;
+  return {absl::StrCat(count, " over limit"), Style::kWarning};
+}
+
+std::string ProtocolText(const admin::v1::Connection& c) {
+  return c.con_mode().empty() ? c.protocol() : absl::StrCat(c.protocol(), " ", c.con_mode());
+}
+
 std::string StatesText(const admin::v1::ListConnectionsResponse& response) {
   std::string out;
   for (const auto& c : response.connections()) {
     if (c.recent().empty()) continue;
     absl::StrAppend(&out, "\n", c.messenger(), " ", c.id(), " ", c.peer(), " features ",
                     absl::StrFormat("0x%x", c.features()), " connect_seq ", c.connect_seq(),
-                    " global_seq ", c.global_seq(), " peer_global_seq ", c.peer_global_seq(), "\n");
+                    " global_seq ", c.global_seq(), " peer_global_seq ", c.peer_global_seq(),
+                    " queued ", HumanBytes(static_cast<double>(c.out_queue_bytes())), " unacked ",
+                    HumanBytes(static_cast<double>(c.unacked_bytes())), "\n");
     TextTable table({{"  AGE", kRight}, {"STATE"}, {"REASON"}});
     for (const auto& step : c.recent()) {
       table.AddRow({HumanAge(Span(step.age())), step.state(), step.reason()});
@@ -148,6 +185,7 @@ std::string ConnectionsTable(const admin::v1::ListConnectionsResponse& response,
   TextTable table({{"MESSENGER"},
                    {"ID", kRight},
                    {"PEER"},
+                   {"ENTITY"},
                    {"ADDRESS"},
                    {"DIR"},
                    {"PROTO"},
@@ -169,15 +207,16 @@ std::string ConnectionsTable(const admin::v1::ListConnectionsResponse& response,
         {c.messenger(),
          absl::StrCat(c.id()),
          c.peer(),
+         OrDash(c.entity()),
          address,
          c.incoming() ? "in" : "out",
-         c.protocol(),
-         {c.state(), StateStyle(c.state())},
+         ProtocolText(c),
+         StateCell(c),
          c.policy(),
          HumanCount(c.out_seq()),
          HumanCount(c.acked_seq()),
          HumanCount(c.in_seq()),
-         HumanCount(c.out_queue_messages()),
+         QueuedCell(c),
          HumanCount(c.unacked_messages()),
          HumanBytes(static_cast<double>(c.bytes_in())),
          HumanBytes(static_cast<double>(c.bytes_out())),
@@ -186,6 +225,17 @@ std::string ConnectionsTable(const admin::v1::ListConnectionsResponse& response,
   }
   std::string out = table.Render(style.colours);
   if (style.wide) out.append(StatesText(response));
+  return out;
+}
+
+std::string InjectedFaultsText(const admin::v1::InjectFaultResponse& response) {
+  if (response.injected_faults().empty()) {
+    return absl::StrCat(response.messenger(), ": no faults injected\n");
+  }
+  std::string out;
+  for (const std::string& fault : response.injected_faults()) {
+    absl::StrAppend(&out, response.messenger(), ": ", fault, "\n");
+  }
   return out;
 }
 

@@ -14,12 +14,16 @@ struct TableStyle {
 };
 
 std::string DaemonText(const admin::v1::GetDaemonResponse& response);
-// Wide: policies by peer type and recent faults, below the table.
+// Below the table: the faults that are injected just now, if any. Wide: policies by peer type and
+// recent faults too.
 std::string MessengersTable(const admin::v1::ListMessengersResponse& response,
                             const TableStyle& style);
-// Wide: features, sequence numbers of both sides, and each connection's last states.
+// Wide: features, sequence numbers of both sides, bytes that wait, and each connection's last
+// states.
 std::string ConnectionsTable(const admin::v1::ListConnectionsResponse& response,
                              const TableStyle& style);
+// A line for each fault that the messenger makes now.
+std::string InjectedFaultsText(const admin::v1::InjectFaultResponse& response);
 std::string QueuesTable(const admin::v1::GetQueuesResponse& response, const TableStyle& style);
 // Wide: what each option is for.
 std::string OptionsTable(const admin::v1::ListOptionsResponse& response, const TableStyle& style);

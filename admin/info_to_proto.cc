@@ -87,6 +87,8 @@ admin::v1::Messenger ToProto(const MessengerInfo& info) {
   out.set_faults_total(info.faults_total);
   out.set_reconnects_total(info.reconnects_total);
   out.set_out_queue_messages(info.out_queue_messages);
+  out.set_injected_failures(info.injected_failures);
+  out.mutable_injected_faults()->Add(info.injected_faults.begin(), info.injected_faults.end());
   *out.mutable_dispatch() = ToProto(info.dispatch);
   for (const FaultRecord& record : info.recent_faults) {
     admin::v1::Fault* const fault = out.add_recent_faults();
@@ -106,6 +108,8 @@ admin::v1::Connection ToProto(const ConnectionInfo& info, const std::string& mes
   AddAddresses(info.peer_addrs, out.mutable_peer_addresses());
   out.set_socket_address(info.socket_addr);
   out.set_protocol(info.protocol);
+  out.set_con_mode(info.con_mode);
+  out.set_entity(info.entity);
   out.set_state(info.state);
   out.set_policy(info.policy);
   out.set_incoming(info.incoming);
@@ -121,12 +125,15 @@ admin::v1::Connection ToProto(const ConnectionInfo& info, const std::string& mes
   out.set_out_queue_messages(info.out_queue_messages);
   out.set_out_queue_bytes(info.out_queue_bytes);
   out.set_unacked_messages(info.unacked_messages);
+  out.set_unacked_bytes(info.unacked_bytes);
+  out.set_out_queue_over_limit(info.out_queue_over_limit);
   out.set_messages_in(info.messages_in);
   out.set_messages_out(info.messages_out);
   out.set_bytes_in(info.bytes_in);
   out.set_bytes_out(info.bytes_out);
   out.set_reconnects(info.reconnects);
   out.set_throttled(info.throttled);
+  out.set_reading_paused(info.reading_paused);
   *out.mutable_last_active() = ToProto(info.last_active);
   if (info.last_keepalive_ack != absl::InfiniteDuration()) {
     *out.mutable_last_keepalive_ack() = ToProto(info.last_keepalive_ack);

@@ -7,6 +7,7 @@
 
 #include "admin/admin_server.h"
 #include "base/config.h"
+#include "msg/fault_injection.h"
 #include "testing/fakes/fake_admin_messenger.h"
 #include "testing/process/child_process.h"
 
@@ -82,6 +83,32 @@ TEST_F(SiphonctlTest, ControlsDispatch) {
   EXPECT_EQ(drained.err, "siphonctl: the queue is paused: resume it first\n");
   EXPECT_THAT(Ask({"resume", "ms_public"}).out, HasSubstr("running"));
   EXPECT_EQ(Ask({"drain", "ms_public", "--timeout", "2s"}).exit_code, 0);
+}
+
+TEST_F(SiphonctlTest, InjectsFaultsAndTakesThemBack) {
+  const auto partition = Ask({"fault", "partition", "ms_public", "osd.7"});
+  EXPECT_EQ(partition.exit_code, 0) << partition.err;
+  EXPECT_EQ(partition.out, "ms_public: as ordered\n");
+  Ask({"fault", "pause", "ms_public", "v1:127.0.0.1:6801/0"});
+  Ask({"fault", "heal", "ms_public"});
+  Ask({"fault", "resume", "ms_public", "osd.7"});
+  ASSERT_EQ(messenger_.faults.size(), 4u);
+  using Kind = FaultInjection::Kind;
+  const auto expect = [this](size_t i, Kind kind, const std::string& peer) {
+    EXPECT_EQ(messenger_.faults[i].kind, kind);
+    EXPECT_EQ(messenger_.faults[i].peer, peer);
+  };
+  expect(0, Kind::kPartition, "osd.7");
+  expect(1, Kind::kPauseReading, "v1:127.0.0.1:6801/0");
+  expect(2, Kind::kHeal, "");
+  expect(3, Kind::kResumeReading, "osd.7");
+  const auto nobody = Ask({"fault", "partition", "ms_public"});
+  EXPECT_EQ(nobody.exit_code, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("fault partition: takes MESSENGER PEER, not \"ms_public\""));
+  messenger_.fault_result = absl::NotFoundError("ms_public has no connection with osd.9");
+  const auto absent = Ask({"fault", "pause", "ms_public", "osd.9"});
+  EXPECT_EQ(absent.exit_code, 1);
+  EXPECT_EQ(absent.err, "siphonctl: ms_public has no connection with osd.9\n");
 }
 
 TEST_F(SiphonctlTest, SetsOptions) {

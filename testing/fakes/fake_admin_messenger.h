@@ -76,7 +76,10 @@ class FakeAdminMessenger final : public Messenger {
     return drain_result;
   }
   absl::Status InjectFault(const FaultInjection& fault) override {
-    if (fault_result.ok()) faults.push_back(fault);
+    if (fault_result.ok()) {
+      faults.push_back(fault);
+      info.injected_faults = {"as ordered"};
+    }
     return fault_result;
   }
 
@@ -102,6 +105,8 @@ inline MessengerInfo FakeAdminMessenger::SampleInfo(const std::string& name) {
   out.faults_total = 4;
   out.reconnects_total = 5;
   out.out_queue_messages = 6;
+  out.injected_failures = 21;
+  out.injected_faults = {"partition v1:127.0.0.1:6803/0"};
   out.dispatch.messages = 9;
   out.dispatch.local_messages = 2;
   out.dispatch.oldest = absl::Milliseconds(1500);
@@ -121,7 +126,9 @@ inline ConnectionInfo FakeAdminMessenger::SampleConnection() {
   out.peer_name = {kEntityClient, 4107};
   out.peer_addrs = *EntityAddrVec::Parse("v1:127.0.0.1:0/99");
   out.socket_addr = "127.0.0.1:51034";
-  out.protocol = "v1";
+  out.protocol = "v2";
+  out.con_mode = "secure";
+  out.entity = "client.admin";
   out.state = "OPEN";
   out.policy = "stateless_server";
   out.incoming = true;
@@ -136,6 +143,7 @@ inline ConnectionInfo FakeAdminMessenger::SampleConnection() {
   out.out_queue_messages = 3;
   out.out_queue_bytes = 2048;
   out.unacked_messages = 1;
+  out.unacked_bytes = 4096;
   out.messages_in = 100;
   out.messages_out = 200;
   out.bytes_in = 5 << 20;
