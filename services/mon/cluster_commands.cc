@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "base/flags/version.h"
 #include "services/mon/cluster_status.h"
 #include "services/mon/map_json.h"
 #include "services/mon/map_names.h"
 #include "services/mon/map_text.h"
+#include "services/mon/metadata.h"
 
 namespace siphon::mon {
 namespace {
@@ -23,8 +22,6 @@ using Result = CommandResult;
 
 const CommandTable::Param kDetail = {"detail", "CephChoices", true, false, "detail"};
 const CommandTable::Param kEpoch = {"epoch", "CephInt", true, false, "", "0"};
-
-std::string VersionText() { return absl::StrCat("siphon version ", kSiphonVersion); }
 
 Json MonMapWithQuorum(const MonState& state) {
   Json json = MonMapJson(*state.monmap);
@@ -87,42 +84,14 @@ Result QuorumStatus(const MonState& state, const Args& args) {
 
 // How many daemons run which version; OSDs say it when they boot.
 Result Versions(const MonState& state, const Args& args) {
-  std::map<std::string, int> mons = {{VersionText(), 1}};
-  std::map<std::string, int> osds;
-  const rados::OsdMap& map = state.maps->current();
-  for (int32_t osd = 0; osd < map.max_osd; ++osd) {
-    if (!map.IsUp(osd)) continue;
-    const auto stored = state.store->Get(MonStore::kOsdMetadata, absl::StrCat(osd));
-    if (!stored.ok()) return Result::Error(stored.status());
-    std::string version = "unknown";
-    if (*stored) {
-      const Json metadata = Json::parse(**stored, nullptr, false);
-      if (metadata.is_object() && metadata.contains("ceph_version"))
-        version = metadata["ceph_version"];
-    }
-    ++osds[version];
-  }
+  const std::map<std::string, int> mons = {{VersionText(), 1}};
+  const std::map<std::string, int> osds = CountOsdMetadata(state, "ceph_version");
   std::map<std::string, int> overall = osds;
   for (const auto& [version, n] : mons) overall[version] += n;
   Json json = {{"mon", mons}, {"mgr", Json::object()}, {"osd", osds}, {"mds", Json::object()},
                {"overall", overall}};
   if (osds.empty()) json["osd"] = Json::object();
   return args.json() ? Result::OutputJson(args, json) : Result::Output(json.dump(4) + "\n");
-}
-
-// Pools without figures: nobody gathers any.
-Result Df(const MonState& state, const Args& args) {
-  const rados::OsdMap& map = state.maps->current();
-  Json pools = Json::array();
-  std::string text = "--- POOLS ---\n";
-  absl::StrAppendFormat(&text, "%-20s  %4s  %6s\n", "POOL", "ID", "PGS");
-  for (const auto& [id, pool] : map.pools) {
-    const std::string& name = map.pool_names.at(id);
-    pools.push_back({{"name", name}, {"id", id}});
-    absl::StrAppendFormat(&text, "%-20s  %4d  %6u\n", name, id, pool.pg_num);
-  }
-  if (args.json()) return Result::OutputJson(args, {{"pools", pools}});
-  return Result::Output(text);
 }
 
 }  // namespace
@@ -154,8 +123,6 @@ void AddClusterCommands(const MonState& s, CommandTable* table) {
                 return args.json() ? Result::OutputJson(args, status.HealthJson(detail))
                                    : Result::Output(status.HealthText(detail));
               }});
-  table->Add({"df", {kDetail}, "list the pools (how full they are is not gathered)", "mon", "r",
-              [&s](const Args& args) { return Df(s, args); }});
   table->Add({"quorum_status", {}, "show which monitors decide", "mon", "r",
               [&s](const Args& args) { return QuorumStatus(s, args); }});
   table->Add({"mon dump", {kEpoch}, "print the monitor map", "mon", "r",

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "services/mon/age_text.h"
 #include "services/mon/map_json.h"
 #include "services/mon/map_names.h"
 
@@ -20,15 +21,6 @@ bool IsDownAndIn(const rados::OsdMap& map, int32_t osd) {
 }
 
 std::string HealthWord(bool any_check) { return any_check ? "HEALTH_WARN" : "HEALTH_OK"; }
-
-// "4s", "3m", "2h", "5d": as much as a glance needs.
-std::string AgeText(absl::Duration age) {
-  const int64_t seconds = absl::ToInt64Seconds(age);
-  if (seconds < 120) return absl::StrCat(seconds, "s");
-  if (seconds < 120 * 60) return absl::StrCat(seconds / 60, "m");
-  if (seconds < 48 * 3600) return absl::StrCat(seconds / 3600, "h");
-  return absl::StrCat(seconds / 86400, "d");
-}
 
 uint64_t PgCount(const rados::OsdMap& map) {
   uint64_t pgs = 0;

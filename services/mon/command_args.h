@@ -11,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/buffer_list.h"
 #include "nlohmann/json.hpp"
 
 namespace siphon::mon {
@@ -25,6 +27,10 @@ class CommandArgs {
 
   // The words of a MON_COMMAND: one JSON object, or a piece of it each.
   static absl::StatusOr<CommandArgs> Parse(const std::vector<std::string>& words);
+
+  // What came with the command, as the contents of a file ("-i FILE").
+  const BufferList& input() const { return input_; }
+  void set_input(BufferList input) { input_ = std::move(input); }
 
   // "osd pool create".
   const std::string& prefix() const { return prefix_; }
@@ -48,6 +54,7 @@ class CommandArgs {
   const nlohmann::json* Find(std::string_view name) const;
 
   nlohmann::json object_;
+  BufferList input_;
   std::string prefix_;
   std::string format_;
 };

@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "base/absl_view.h"
 
 namespace siphon::mon {
 namespace {
@@ -22,7 +24,45 @@ nlohmann::ordered_json DescribeParam(const CommandTable::Param& param) {
   return out;
 }
 
+// "NAME:TYPE,opt,range=0".
+CommandTable::Param ParseParam(absl::string_view text) {
+  CommandTable::Param param;
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, ',');
+  const std::pair<std::string, std::string> named = absl::StrSplit(parts[0], absl::MaxSplits(':', 1));
+  param.name = named.first;
+  param.type = named.second;
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::pair<absl::string_view, std::string> said =
+        absl::StrSplit(parts[i], absl::MaxSplits('=', 1));
+    if (said.first == "opt") param.optional = true;
+    if (said.first == "n") param.repeated = true;
+    if (said.first == "strings") param.choices = said.second;
+    if (said.first == "range") param.range = said.second;
+    if (said.first == "goodchars") param.good_chars = said.second;
+  }
+  return param;
+}
+
 }  // namespace
+
+void CommandTable::Define(std::string_view line, std::string help, std::string permission,
+                          Handler handler) {
+  Command command;
+  const std::vector<absl::string_view> words = absl::StrSplit(AbslView(line), ' ');
+  for (const absl::string_view word : words) {
+    if (word.front() == '{') {
+      command.params.push_back(ParseParam(word.substr(1, word.size() - 2)));
+    } else {
+      absl::StrAppend(&command.prefix, command.prefix.empty() ? "" : " ", word);
+    }
+  }
+  for (const char* module : {"osd", "pg", "config", "config-key", "mgr"})
+    if (words.front() == module) command.module = module;
+  command.help = std::move(help);
+  command.permission = std::move(permission);
+  command.handler = std::move(handler);
+  Add(std::move(command));
+}
 
 void CommandTable::Add(Command command) {
   const std::string prefix = command.prefix;

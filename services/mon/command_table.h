@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/buffer_list.h"
@@ -42,6 +43,10 @@ class CommandTable {
   };
 
   void Add(Command command);
+  // The same from a line that reads like what a person types: words, and arguments in braces as
+  // {NAME:TYPE}, followed by what is said of it: ",opt", ",n=N", ",strings=a|b", ",range=0|1",
+  // ",goodchars=[a-z]". The module is the first word if Ceph has one of that name, else "mon".
+  void Define(std::string_view line, std::string help, std::string permission, Handler handler);
   // Runs the command that `args` name; EINVAL if there is none, or an argument is missing.
   CommandResult Run(const CommandArgs& args) const;
   // In the form that `ceph` reads.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/mon/map_names.h"
+#include "services/mon/pool_options.h"
 #include "services/rados/osd_info.h"
 
 namespace siphon::mon {
@@ -40,35 +41,6 @@ Json SnapsByPoolJson(const std::map<int64_t, rados::IntervalSet>& snaps) {
     out.push_back({{"pool", pool}, {"snaps", intervals}});
   }
   return out;
-}
-
-Json OsdJson(const OsdMap& map, int32_t osd) {
-  const rados::OsdInfo& info = map.osd_info[osd];
-  const double affinity =
-      map.primary_affinity.empty() ? OsdMap::kDefaultAffinity : map.primary_affinity[osd];
-  return {
-      {"osd", osd},
-      {"uuid", map.osd_uuid[osd].ToString()},
-      {"up", map.IsUp(osd) ? 1 : 0},
-      {"in", map.IsIn(osd) ? 1 : 0},
-      {"weight", map.Weight(osd) / 65536.0},
-      {"primary_affinity", affinity / 65536.0},
-      {"last_clean_begin", info.last_clean_begin},
-      {"last_clean_end", info.last_clean_end},
-      {"up_from", info.up_from},
-      {"up_thru", info.up_thru},
-      {"down_at", info.down_at},
-      {"lost_at", info.lost_at},
-      {"public_addrs", AddrsJson(map.client_addrs[osd])},
-      {"cluster_addrs", AddrsJson(map.cluster_addrs[osd])},
-      {"heartbeat_back_addrs", AddrsJson(map.hb_back_addrs[osd])},
-      {"heartbeat_front_addrs", AddrsJson(map.hb_front_addrs[osd])},
-      {"public_addr", map.client_addrs[osd].legacy().HostPortNonce()},
-      {"cluster_addr", map.cluster_addrs[osd].legacy().HostPortNonce()},
-      {"heartbeat_back_addr", map.hb_back_addrs[osd].legacy().HostPortNonce()},
-      {"heartbeat_front_addr", map.hb_front_addrs[osd].legacy().HostPortNonce()},
-      {"state", OsdStateNames(map.osd_state[osd])},
-  };
 }
 
 Json OsdXInfoJson(const OsdMap& map, int32_t osd) {
@@ -128,6 +100,35 @@ Json AddrsJson(const EntityAddrVec& addrs) {
     list.push_back({{"type", type}, {"addr", text}, {"nonce", addr.nonce()}});
   }
   return {{"addrvec", list}};
+}
+
+Json OsdJson(const OsdMap& map, int32_t osd) {
+  const rados::OsdInfo& info = map.osd_info[osd];
+  const double affinity =
+      map.primary_affinity.empty() ? OsdMap::kDefaultAffinity : map.primary_affinity[osd];
+  return {
+      {"osd", osd},
+      {"uuid", map.osd_uuid[osd].ToString()},
+      {"up", map.IsUp(osd) ? 1 : 0},
+      {"in", map.IsIn(osd) ? 1 : 0},
+      {"weight", map.Weight(osd) / 65536.0},
+      {"primary_affinity", affinity / 65536.0},
+      {"last_clean_begin", info.last_clean_begin},
+      {"last_clean_end", info.last_clean_end},
+      {"up_from", info.up_from},
+      {"up_thru", info.up_thru},
+      {"down_at", info.down_at},
+      {"lost_at", info.lost_at},
+      {"public_addrs", AddrsJson(map.client_addrs[osd])},
+      {"cluster_addrs", AddrsJson(map.cluster_addrs[osd])},
+      {"heartbeat_back_addrs", AddrsJson(map.hb_back_addrs[osd])},
+      {"heartbeat_front_addrs", AddrsJson(map.hb_front_addrs[osd])},
+      {"public_addr", map.client_addrs[osd].legacy().HostPortNonce()},
+      {"cluster_addr", map.cluster_addrs[osd].legacy().HostPortNonce()},
+      {"heartbeat_back_addr", map.hb_back_addrs[osd].legacy().HostPortNonce()},
+      {"heartbeat_front_addr", map.hb_front_addrs[osd].legacy().HostPortNonce()},
+      {"state", OsdStateNames(map.osd_state[osd])},
+  };
 }
 
 Json PoolJson(int64_t id, const std::string& name, const PgPool& p) {
@@ -196,6 +197,8 @@ Json PoolJson(int64_t id, const std::string& name, const PgPool& p) {
       {"fast_read", p.fast_read},
       {"options", Json::object()},
   };
+  for (const auto& [name, value] : PoolOptionsByName(p.options))
+    out["options"][name] = RawPoolOptionJson(*value);
   Json& applications = out["application_metadata"] = Json::object();
   for (const auto& [application, values] : p.applications) {
     applications[application] = Json::object();
@@ -294,49 +297,6 @@ Json MonMapJson(const rados::MonMap& map) {
            {{"persistent", Json(MonFeatureNames(map.persistent_features))},
             {"optional", Json(MonFeatureNames(map.optional_features))}}},
           {"mons", mons}};
-}
-
-Json CrushRuleJson(const rados::CrushMap& crush, int32_t id) {
-  const rados::CrushRule* rule = crush.FindRule(id);
-  if (!rule) return Json();
-  const auto name = crush.rule_names.find(id);
-  Json steps = Json::array();
-  for (const rados::CrushRule::Step& step : rule->steps) {
-    const auto choose = [&](const char* op) {
-      return Json{{"op", op},
-                  {"num", step.arg1},
-                  {"type", std::string(crush.TypeName(step.arg2))}};
-    };
-    switch (step.op) {
-      case rados::CrushRule::kTake:
-        steps.push_back({{"op", "take"},
-                         {"item", step.arg1},
-                         {"item_name", std::string(crush.ItemName(step.arg1))}});
-        break;
-      case rados::CrushRule::kEmit: steps.push_back({{"op", "emit"}}); break;
-      case rados::CrushRule::kNoop: steps.push_back({{"op", "noop"}}); break;
-      case rados::CrushRule::kChooseFirstN: steps.push_back(choose("choose_firstn")); break;
-      case rados::CrushRule::kChooseIndep: steps.push_back(choose("choose_indep")); break;
-      case rados::CrushRule::kChooseLeafFirstN: steps.push_back(choose("chooseleaf_firstn")); break;
-      case rados::CrushRule::kChooseLeafIndep: steps.push_back(choose("chooseleaf_indep")); break;
-      case rados::CrushRule::kSetChooseTries:
-        steps.push_back({{"op", "set_choose_tries"}, {"num", step.arg1}});
-        break;
-      case rados::CrushRule::kSetChooseLeafTries:
-        steps.push_back({{"op", "set_chooseleaf_tries"}, {"num", step.arg1}});
-        break;
-      default:
-        steps.push_back({{"opcode", step.op}, {"arg1", step.arg1}, {"arg2", step.arg2}});
-        break;
-    }
-  }
-  return {{"rule_id", id},
-          {"rule_name", name == crush.rule_names.end() ? "" : name->second},
-          {"ruleset", rule->ruleset},
-          {"type", rule->type},
-          {"min_size", rule->min_size},
-          {"max_size", rule->max_size},
-          {"steps", steps}};
 }
 
 }  // namespace siphon::mon

@@ -20,9 +20,9 @@ using Json = nlohmann::ordered_json;
 
 Json AddrsJson(const EntityAddrVec& addrs);
 Json OsdMapJson(const rados::OsdMap& map);
+Json OsdJson(const rados::OsdMap& map, int32_t osd);  // one that is below max_osd
 Json PoolJson(int64_t id, const std::string& name, const rados::PgPool& pool);
 Json MonMapJson(const rados::MonMap& map);
-Json CrushRuleJson(const rados::CrushMap& crush, int32_t id);
 
 }  // namespace siphon::mon
 

@@ -1,15 +1,46 @@
 #include "services/mon/map_text.h"
 
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "services/mon/map_names.h"
+#include "services/mon/pool_options.h"
 #include "services/rados/osd_info.h"
 
 namespace siphon::mon {
 namespace {
+
+std::string OsdList(const std::vector<int32_t>& osds) {
+  return absl::StrCat("[", absl::StrJoin(osds, ","), "]");
+}
+
+std::string OptionText(const PoolOptionValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
+  return absl::StrCat(std::get<double>(value));
+}
+
+// Where groups are put that CRUSH would put elsewhere.
+std::string PlacementText(const rados::OsdMap& map) {
+  std::string text;
+  for (const auto& [pg, osds] : map.pg_upmap)
+    absl::StrAppend(&text, "pg_upmap ", pg.ToString(), " ", OsdList(osds), "\n");
+  for (const auto& [pg, pairs] : map.pg_upmap_items) {
+    std::vector<int32_t> osds;
+    for (const auto& [from, to] : pairs) osds.insert(osds.end(), {from, to});
+    absl::StrAppend(&text, "pg_upmap_items ", pg.ToString(), " ", OsdList(osds), "\n");
+  }
+  for (const auto& [pg, osds] : map.pg_temp)
+    absl::StrAppend(&text, "pg_temp ", pg.ToString(), " ", OsdList(osds), "\n");
+  for (const auto& [pg, osd] : map.primary_temp)
+    absl::StrAppend(&text, "primary_temp ", pg.ToString(), " ", osd, "\n");
+  return text;
+}
+
+}  // namespace
 
 std::string OsdText(const rados::OsdMap& map, int32_t osd) {
   const rados::OsdInfo& info = map.osd_info[osd];
@@ -28,8 +59,6 @@ std::string OsdText(const rados::OsdMap& map, int32_t osd) {
   return text;
 }
 
-}  // namespace
-
 std::string PoolText(const rados::OsdMap& map, int64_t id) {
   const rados::PgPool* pool = map.FindPool(id);
   if (!pool) return "";
@@ -44,12 +73,20 @@ std::string PoolText(const rados::OsdMap& map, int64_t id) {
       pool->pg_autoscale_mode < 3 ? kAutoscale[pool->pg_autoscale_mode] : "unknown",
       pool->last_change);
   if (pool->flags != 0) absl::StrAppend(&text, " flags ", PoolFlagNames(pool->flags));
+  if (pool->quota_bytes != 0) absl::StrAppend(&text, " max_bytes ", pool->quota_bytes);
+  if (pool->quota_objects != 0) absl::StrAppend(&text, " max_objects ", pool->quota_objects);
   absl::StrAppend(&text, " stripe_width ", pool->stripe_width);
+  if (pool->expected_num_objects != 0)
+    absl::StrAppend(&text, " expected_num_objects ", pool->expected_num_objects);
+  for (const auto& [option, value] : PoolOptionsByName(pool->options))
+    absl::StrAppend(&text, " ", option, " ", OptionText(*value));
   if (!pool->applications.empty()) {
     std::vector<std::string> applications;
     for (const auto& item : pool->applications) applications.push_back(item.first);
     absl::StrAppend(&text, " application ", absl::StrJoin(applications, ","));
   }
+  for (const auto& [id, snap] : pool->snaps)
+    absl::StrAppend(&text, "\n\tsnap ", id, " '", snap.name, "' ", TimeText(snap.stamp));
   return text;
 }
 
@@ -67,6 +104,7 @@ std::string OsdMapText(const rados::OsdMap& map) {
   absl::StrAppend(&text, "max_osd ", map.max_osd, "\n");
   for (int32_t osd = 0; osd < map.max_osd; ++osd)
     if (map.Exists(osd)) absl::StrAppend(&text, OsdText(map, osd), "\n");
+  text += PlacementText(map);
   for (const auto& [addr, until] : map.blocklist)
     absl::StrAppend(&text, "blocklist ", addr.HostPortNonce(), " expires ", TimeText(until), "\n");
   return text;

@@ -15,6 +15,8 @@ namespace siphon::mon {
 std::string OsdMapText(const rados::OsdMap& map);
 // "pool 1 'p1' replicated size 1 ...".
 std::string PoolText(const rados::OsdMap& map, int64_t pool);
+// "osd.0 up   in  weight 1 ...", of one that is below max_osd.
+std::string OsdText(const rados::OsdMap& map, int32_t osd);
 std::string MonMapText(const rados::MonMap& map);
 
 }  // namespace siphon::mon

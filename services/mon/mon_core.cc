@@ -7,11 +7,8 @@
 #include "glog/logging.h"
 #include "msg/entity_type.h"
 #include "msg/ping.h"
-#include "services/mon/cluster_commands.h"
+#include "services/mon/all_commands.h"
 #include "services/mon/mgr_map.h"
-#include "services/mon/osd_commands.h"
-#include "services/mon/pool_commands.h"
-#include "services/mon/pool_setting_commands.h"
 #include "services/rados/crush_builder.h"
 #include "services/rados/messages/config.h"
 #include "services/rados/messages/mgr_map.h"
@@ -80,12 +77,7 @@ absl::Status MonCore::Load() {
   state_.monmap = &monmap_;
   state_.name = options_.name;
   state_.started = options_.clock->Now();
-  AddClusterCommands(state_, &commands_);
-  AddOsdCommands(state_, &commands_);
-  AddCrushCommands(state_, &commands_);
-  AddPoolCommands(state_, &commands_);
-  AddPoolSettingCommands(state_, &commands_);
-  AddPoolApplicationCommands(state_, &commands_);
+  AddAllCommands(state_, &commands_);
   return absl::OkStatus();
 }
 

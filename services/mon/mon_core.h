@@ -36,6 +36,7 @@
 #include "services/mon/osd_monitor.h"
 #include "services/mon/pool_monitor.h"
 #include "services/mon/subscription_tracker.h"
+#include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/pool_op.h"
 #include "services/rados/mon_map.h"
 #include "services/rados/uuid.h"
@@ -97,6 +98,7 @@ class MonCore final : public Dispatcher {
   void OnGetPoolStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnLog(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnOsdBoot(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void GiveClass(int32_t osd, const rados::MOsdBoot& boot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnOsdFailure(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnPgStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -62,7 +62,8 @@ void MonCore::OnCommand(Session& s, Message& m) {
   if (!request.fsid.is_zero() && request.fsid != monmap_.fsid) {
     result = CommandResult::Error(absl::PermissionDeniedError("wrong fsid"));
   } else {
-    const absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
+    absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
+    if (args.ok()) args->set_input(request.data());
     result = args.ok() ? commands_.Run(*args) : CommandResult::Error(args.status());
     if (args.ok() && commands_.IsWrite(args->prefix()))
       LOG(INFO) << "mon: " << EntityTypeName(s.identity->type) << "." << s.identity->id

@@ -6,6 +6,7 @@
 #include "glog/logging.h"
 #include "nlohmann/json.hpp"
 #include "services/mon/mon_core.h"
+#include "services/rados/crush_map.h"
 #include "services/rados/messages/osd_alive.h"
 #include "services/rados/messages/osd_beacon.h"
 #include "services/rados/messages/osd_boot.h"
@@ -88,7 +89,18 @@ void MonCore::OnOsdBoot(Session& s, Message& m) {
   batch.Put(MonStore::kOsdMetadata, absl::StrCat(s.osd), MetadataJson(boot));
   const absl::Status stored = store_->Commit(batch);
   if (!stored.ok()) LOG(ERROR) << "mon: " << stored;
+  GiveClass(s.osd, boot);
   if (maps_->epoch() == before) SendOsdMaps(s, 0);  // it is up already and does not know
+}
+
+// As real OSDs do by a command: the class that it says, unless it has one.
+void MonCore::GiveClass(int32_t osd, const rados::MOsdBoot& boot) {
+  const auto own = boot.metadata.find("default_device_class");
+  const rados::CrushMap& crush = *maps_->current().crush;
+  if (own == boot.metadata.end()) return;
+  if (!crush.DeviceClass(osd).empty() || crush.ParentOf(osd) == nullptr) return;
+  const absl::Status status = osds_->SetDeviceClass(osd, own->second).status();
+  LOG_IF(WARNING, !status.ok()) << "mon: class of osd." << osd << ": " << status;
 }
 
 void MonCore::OnOsdFailure(Session& s, Message& m) {

@@ -1,4 +1,4 @@
-#include <cerrno>
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/mon/cluster_status.h"
+#include "services/mon/crush_walk.h"
 #include "services/mon/map_json.h"
 #include "services/mon/map_text.h"
 #include "services/mon/osd_commands.h"
@@ -22,7 +23,6 @@ using rados::OsdMap;
 
 const CommandTable::Param kEpoch = {"epoch", "CephInt", true, false, "", "0"};
 const CommandTable::Param kIds = {"ids", "CephString", false, true};
-const CommandTable::Param kId = {"id", "CephOsdName"};
 
 // Runs `print` on the map of the epoch that `args` name, or the newest.
 Result WithMap(const MonState& state, const Args& args,
@@ -57,25 +57,24 @@ Result ListOsds(const Args& args, const OsdMap& map) {
   return Result::Output(osds.empty() ? "" : absl::StrJoin(osds, "\n") + "\n");
 }
 
-Result Find(const MonState& state, const Args& args) {
-  const auto osd = args.Osd("id");
-  if (!osd.ok()) return Result::Error(osd.status());
-  const OsdMap& map = state.maps->current();
-  if (!map.Exists(**osd))
-    return Result::Error(absl::NotFoundError(absl::StrCat("osd.", **osd, " does not exist")));
-  Json location = Json::object();
-  for (const auto& [type, name] : CrushLocationOf(map, **osd)) location[type] = name;
-  Json json = {{"osd", **osd},
-               {"addrs", AddrsJson(map.ClientAddrs(**osd))},
-               {"osd_fsid", map.osd_uuid[**osd].ToString()}};
-  const auto stored = state.store->Get(MonStore::kOsdMetadata, absl::StrCat(**osd));
-  if (stored.ok() && *stored) {
-    const Json metadata = Json::parse(**stored, nullptr, false);
-    if (metadata.is_object() && metadata.contains("hostname"))
-      json["host"] = metadata["hostname"];
-  }
-  json["crush_location"] = location;
-  return args.json() ? Result::OutputJson(args, json) : Result::Output(json.dump(4) + "\n");
+Result Tree(const OsdMap& map, const Args& args, OsdTreeFilter filter) {
+  for (const std::string& state : args.List("states")) filter.states.insert(state);
+  return args.json() ? Result::OutputJson(args, OsdTreeJson(map, filter))
+                     : Result::Output(OsdTreeText(map, filter));
+}
+
+// A tree, or a list of numbers, of what is below a bucket.
+Result FromBucket(const OsdMap& map, const Args& args, const std::string& name) {
+  const auto id = map.crush->FindItem(name);
+  if (!id)
+    return Result::Error(absl::NotFoundError(absl::StrCat("\"", name, "\" does not exist")));
+  if (args.prefix() == "osd tree-from") return Tree(map, args, {.states = {}, .root = *id});
+  std::vector<int32_t> osds;
+  for (const CrushNode& node : WalkCrush(map, false, *id))
+    if (node.id >= 0) osds.push_back(node.id);
+  std::sort(osds.begin(), osds.end());
+  if (args.json()) return Result::OutputJson(args, Json(osds));
+  return Result::Output(osds.empty() ? "" : absl::StrJoin(osds, "\n") + "\n");
 }
 
 // Does something to each of the OSDs in "ids" ("any" and "all" are all of them), and reports on
@@ -119,43 +118,10 @@ absl::StatusOr<bool> Down(const MonState& state, int32_t osd, bool dead) {
 }
 
 absl::StatusOr<bool> In(const MonState& state, int32_t osd) {
-  if (state.maps->current().IsIn(osd)) return false;
-  return state.osds->SetWeight(osd, OsdMap::kWeightIn);
-}
-
-Result New(const MonState& state, const Args& args) {
-  const auto uuid = rados::Uuid::Parse(args.Text("uuid"));
-  if (!uuid.ok()) return Result::Error(uuid.status());
-  const auto wanted = args.Osd("id");
-  if (!wanted.ok()) return Result::Error(wanted.status());
-  const auto osd = state.osds->NewOsd(*uuid, wanted->value_or(-1));
-  if (!osd.ok()) return Result::Error(osd.status());
-  return args.json() ? Result::OutputJson(args, {{"osdid", *osd}})
-                     : Result::Output(absl::StrCat(*osd, "\n"));
-}
-
-struct NamedFlag {
-  const char* name;
-  uint32_t bits;
-};
-constexpr NamedFlag kFlags[] = {
-    {"pause", OsdMap::kPauseRead | OsdMap::kPauseWrite},
-    {"noup", OsdMap::kNoUp},
-    {"nodown", OsdMap::kNoDown},
-    {"noout", OsdMap::kNoOut},
-    {"noin", OsdMap::kNoIn},
-};
-
-Result SetFlag(const MonState& state, const Args& args, bool on) {
-  const std::string key = args.Text("key");
-  for (const NamedFlag& flag : kFlags) {
-    if (key != flag.name) continue;
-    const auto changed = state.osds->SetFlags(flag.bits, on);
-    if (!changed.ok()) return Result::Error(changed.status());
-    const std::string shown = key == "pause" ? "pauserd,pausewr" : key;
-    return Result::Done(absl::StrCat(shown, on ? " is set" : " is unset"));
-  }
-  return Result::Error(absl::InvalidArgumentError(absl::StrCat("unrecognized flag '", key, "'")));
+  const OsdMap& map = state.maps->current();
+  if (map.IsIn(osd)) return false;
+  const uint32_t before = map.osd_xinfo[osd].old_weight;  // when the monitor marked it out
+  return state.osds->SetWeight(osd, before != 0 ? before : OsdMap::kWeightIn);
 }
 
 void AddMapCommands(const MonState& s, CommandTable* table) {
@@ -165,13 +131,25 @@ void AddMapCommands(const MonState& s, CommandTable* table) {
                                      : Result::Output(OsdMapText(map));
                 });
               }});
-  table->Add({"osd tree", {kEpoch}, "print OSDs in their hierarchy", "osd", "r",
-              [&s](const Args& args) {
-                return WithMap(s, args, [&](const OsdMap& map) {
-                  return args.json() ? Result::OutputJson(args, OsdTreeJson(map))
-                                     : Result::Output(OsdTreeText(map));
+  const std::string states = "{states:CephChoices,opt,n=N,strings=up|down|in|out|destroyed}";
+  const std::string epoch = "{epoch:CephInt,opt,range=0}";
+  table->Define(absl::StrCat("osd tree ", epoch, " ", states), "print OSDs in their hierarchy",
+                "r", [&s](const Args& args) {
+                  return WithMap(s, args,
+                                 [&](const OsdMap& map) { return Tree(map, args, {}); });
                 });
-              }});
+  table->Define(absl::StrCat("osd tree-from ", epoch, " {bucket:CephString} ", states),
+                "print the hierarchy below a bucket", "r", [&s](const Args& args) {
+                  return WithMap(s, args, [&](const OsdMap& map) {
+                    return FromBucket(map, args, args.Text("bucket"));
+                  });
+                });
+  table->Define(absl::StrCat("osd ls-tree ", epoch, " {name:CephString}"),
+                "list the numbers of the OSDs below a bucket", "r", [&s](const Args& args) {
+                  return WithMap(s, args, [&](const OsdMap& map) {
+                    return FromBucket(map, args, args.Text("name"));
+                  });
+                });
   table->Add({"osd ls", {kEpoch}, "list the numbers of all OSDs", "osd", "r",
               [&s](const Args& args) {
                 return WithMap(s, args,
@@ -194,8 +172,6 @@ void AddMapCommands(const MonState& s, CommandTable* table) {
 
 void AddOsdCommands(const MonState& s, CommandTable* table) {
   AddMapCommands(s, table);
-  table->Add({"osd find", {kId}, "show where an OSD is", "osd", "r",
-              [&s](const Args& args) { return Find(s, args); }});
   table->Add({"osd out", {kIds}, "keep data off these OSDs", "osd", "rw", [&s](const Args& args) {
                 return ForEachOsd(
                     s, args, [&s](int32_t osd) { return s.osds->SetWeight(osd, 0); },
@@ -217,24 +193,6 @@ void AddOsdCommands(const MonState& s, CommandTable* table) {
                     s, args, [&s, dead](int32_t osd) { return Down(s, osd, dead); },
                     "marked down", "down");
               }});
-  table->Add({"osd rm", {kIds}, "remove these OSDs, which must be down", "osd", "rw",
-              [&s](const Args& args) {
-                return ForEachOsd(
-                    s, args, [&s](int32_t osd) { return s.osds->RemoveOsd(osd); }, "removed",
-                    "gone");
-              }});
-  table->Add({"osd new",
-              {{"uuid", "CephUUID"}, {"id", "CephOsdName", true}},
-              "get the number for the OSD with this uuid",
-              "osd",
-              "rw",
-              [&s](const Args& args) { return New(s, args); }});
-  const CommandTable::Param key = {"key", "CephChoices", false, false,
-                                   "pause|noup|nodown|noout|noin"};
-  table->Add({"osd set", {key}, "set a flag of the OSD map", "osd", "rw",
-              [&s](const Args& args) { return SetFlag(s, args, true); }});
-  table->Add({"osd unset", {key}, "clear a flag of the OSD map", "osd", "rw",
-              [&s](const Args& args) { return SetFlag(s, args, false); }});
 }
 
 }  // namespace siphon::mon

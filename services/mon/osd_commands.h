@@ -1,4 +1,5 @@
-// The commands about OSDs and the CRUSH map.
+// The monitor's commands on OSDs and the CRUSH map ("osd ..."), by family; each in a file of its
+// own.
 #ifndef SIPHON_SERVICES_MON_OSD_COMMANDS_H_
 #define SIPHON_SERVICES_MON_OSD_COMMANDS_H_
 
@@ -9,7 +10,18 @@ namespace siphon::mon {
 
 // `state` outlives the table.
 void AddOsdCommands(const MonState& state, CommandTable* table);
+// Flags, ratios and the block list of the map.
+void AddOsdFlagCommands(const MonState& state, CommandTable* table);
+void AddBlocklistCommands(const MonState& state, CommandTable* table);
+// What is known of OSDs and of where objects are.
+void AddOsdInfoCommands(const MonState& state, CommandTable* table);
+// Numbers for new OSDs; whether OSDs may go, and making them go.
+void AddOsdRemovalCommands(const MonState& state, CommandTable* table);
+// Weights, and where placement groups are put by hand.
+void AddPlacementCommands(const MonState& state, CommandTable* table);
+// The hierarchy and its rules: printed, and changed.
 void AddCrushCommands(const MonState& state, CommandTable* table);
+void AddCrushEditCommands(const MonState& state, CommandTable* table);
 
 }  // namespace siphon::mon
 

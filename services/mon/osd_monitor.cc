@@ -46,7 +46,7 @@ absl::Status OsdMonitor::Boot(int32_t osd, const EntityAddrVec& public_addrs,
                                                  known.ToString()));
   if (public_addrs.front().is_blank_ip())
     return absl::InvalidArgumentError(absl::StrCat("osd.", osd, " boots without an address"));
-  if (map().HasFlag(rados::OsdMap::kNoUp))
+  if (map().HasFlag(rados::OsdMap::kNoUp) || (map().State(osd) & rados::kOsdNoUp) != 0)
     return absl::FailedPreconditionError(absl::StrCat("osd.", osd, " must not come up: noup"));
 
   if (map().IsUp(osd)) {
@@ -69,10 +69,10 @@ absl::Status OsdMonitor::Boot(int32_t osd, const EntityAddrVec& public_addrs,
   info.dead_epoch = 0;
   // Out by nobody's wish, or never in before.
   if ((map().State(osd) & (rados::kOsdAutoOut | rados::kOsdNew)) != 0 &&
-      !map().HasFlag(rados::OsdMap::kNoIn))
+      !map().HasFlag(rados::OsdMap::kNoIn) && (map().State(osd) & rados::kOsdNoIn) == 0)
     AddMarkIn(osd, &info, &change);
   change.new_xinfo[osd] = info;
-  if (absl::Status status = maps_->Commit(std::move(change)); !status.ok()) return status;
+  if (absl::Status status = CommitMove(std::move(change)); !status.ok()) return status;
   Beacon(osd);
   failures_.Forget(osd);
   LOG(INFO) << "mon: osd." << osd << " is up at " << public_addrs.ToString() << ", epoch "
@@ -110,7 +110,7 @@ absl::Status OsdMonitor::Failure(int32_t reporter, const rados::MOsdFailure& fai
         absl::StrCat("osd.", target, " is not at ", failure.target_addrs.ToString(), " any more"));
   const size_t reporters = failures_.Report(target, reporter);
   if (!failure.immediate() && reporters < ReportersNeeded(target)) return absl::OkStatus();
-  if (map().HasFlag(rados::OsdMap::kNoDown))
+  if (map().HasFlag(rados::OsdMap::kNoDown) || (map().State(target) & rados::kOsdNoDown) != 0)
     return absl::FailedPreconditionError(absl::StrCat("osd.", target, " stays up: nodown"));
   LOG(INFO) << "mon: osd." << target << " failed: " << reporters << " reporter(s), the last osd."
             << reporter << (failure.immediate() ? ", nobody listens there" : "");
@@ -165,6 +165,7 @@ absl::Status OsdMonitor::PgTemp(int32_t osd, const rados::MOsdPgTemp& request) {
 absl::Status OsdMonitor::Tick() {
   absl::Status status = MarkSilentDown();
   if (status.ok()) status = MarkLongDownOut();
+  if (status.ok()) status = DropExpiredBlocks();
   return status;
 }
 
@@ -174,7 +175,7 @@ absl::Status OsdMonitor::MarkSilentDown() {
     return absl::OkStatus();
   const MonoNanos now = clock_->Monotonic();
   for (int32_t osd = 0; osd < map().max_osd; ++osd) {
-    if (!map().IsUp(osd)) continue;
+    if (!map().IsUp(osd) || (map().State(osd) & rados::kOsdNoDown) != 0) continue;
     // One that was up when the monitor started has until now to be heard.
     const MonoNanos last = last_beacon_.try_emplace(osd, now).first->second;
     if (absl::Nanoseconds(now - last) < timeout) continue;
@@ -194,6 +195,7 @@ absl::Status OsdMonitor::MarkLongDownOut() {
     rados::OsdXInfo info = map().osd_xinfo[osd];
     const bool was_up = info.down_stamp > absl::UnixEpoch();
     if (map().IsUp(osd) || !map().IsIn(osd) || !was_up) continue;
+    if ((map().State(osd) & rados::kOsdNoOut) != 0) continue;
     if (change.modified - info.down_stamp < interval) continue;
     info.old_weight = map().Weight(osd);
     change.new_weight[osd] = 0;
@@ -204,111 +206,7 @@ absl::Status OsdMonitor::MarkLongDownOut() {
   }
   if (change.new_weight.empty()) return absl::OkStatus();
   change.new_last_in_change = change.modified;
-  return maps_->Commit(std::move(change));
-}
-
-absl::StatusOr<bool> OsdMonitor::SetWeight(int32_t osd, uint32_t weight) {
-  if (!map().Exists(osd)) return NoSuchOsd(osd);
-  if (map().Weight(osd) == weight) return false;
-  rados::OsdMapIncremental change = NewChange();
-  change.new_weight[osd] = weight;
-  change.new_last_in_change = change.modified;
-  absl::Status status = maps_->Commit(std::move(change));
-  if (!status.ok()) return status;
-  return true;
-}
-
-absl::StatusOr<bool> OsdMonitor::SetFlags(uint32_t flags, bool on) {
-  const uint32_t next = on ? map().flags | flags : map().flags & ~flags;
-  if (next == map().flags) return false;
-  rados::OsdMapIncremental change = NewChange();
-  change.new_flags = static_cast<int32_t>(next);
-  absl::Status status = maps_->Commit(std::move(change));
-  if (!status.ok()) return status;
-  return true;
-}
-
-absl::StatusOr<bool> OsdMonitor::CommitCrush(const rados::CrushMap& crush) {
-  rados::OsdMapIncremental change = NewChange();
-  Encoder e(&change.crush);
-  crush.Encode(e);
-  absl::Status status = maps_->Commit(std::move(change));
-  if (!status.ok()) return status;
-  return true;
-}
-
-absl::StatusOr<bool> OsdMonitor::CreateOrMove(int32_t osd, uint32_t weight,
-                                              const rados::CrushLocation& location) {
-  if (!map().Exists(osd)) return NoSuchOsd(osd);
-  rados::CrushMap crush = *map().crush;
-  const absl::StatusOr<bool> changed =
-      rados::CrushBuilder(&crush).CreateOrMove(osd, weight, location);
-  if (!changed.ok() || !*changed) return changed;
-  return CommitCrush(crush);
-}
-
-absl::StatusOr<bool> OsdMonitor::SetDeviceClass(int32_t osd, std::string_view device_class) {
-  if (!map().Exists(osd)) return NoSuchOsd(osd);
-  rados::CrushMap crush = *map().crush;
-  const absl::StatusOr<bool> changed =
-      rados::CrushBuilder(&crush).SetDeviceClass(osd, device_class);
-  if (!changed.ok() || !*changed) return changed;
-  return CommitCrush(crush);
-}
-
-absl::StatusOr<bool> OsdMonitor::AddReplicatedRule(std::string_view name, std::string_view root,
-                                                   std::string_view type,
-                                                   std::string_view device_class) {
-  rados::CrushMap crush = *map().crush;
-  const absl::StatusOr<int32_t> rule =
-      rados::CrushBuilder(&crush).AddReplicatedRule(name, root, type, device_class);
-  if (absl::IsAlreadyExists(rule.status())) return false;
-  if (!rule.ok()) return rule.status();
-  return CommitCrush(crush);
-}
-
-absl::StatusOr<int32_t> OsdMonitor::NewOsd(const rados::Uuid& uuid, int32_t wanted) {
-  if (uuid.is_zero()) return absl::InvalidArgumentError("the uuid of an OSD must not be zero");
-  for (int32_t osd = 0; osd < map().max_osd; ++osd) {
-    if (!map().Exists(osd) || map().osd_uuid[osd] != uuid) continue;
-    if (wanted < 0 || wanted == osd) return osd;
-    return absl::AlreadyExistsError(
-        absl::StrCat("uuid ", uuid.ToString(), " is that of osd.", osd, " already"));
-  }
-  int32_t id = wanted;
-  if (wanted < 0) {
-    id = 0;
-    while (map().Exists(id)) ++id;
-  } else if (map().Exists(wanted)) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("osd.", wanted, " exists already, with another uuid"));
-  }
-  const int64_t most = std::min<int64_t>(config_->GetInt("mon_max_osd"), rados::OsdMap::kMaxOsds);
-  if (id >= most)
-    return absl::OutOfRangeError(
-        absl::StrCat("osd.", id, " is beyond mon_max_osd, which is ", most));
-  rados::OsdMapIncremental change = NewChange();
-  if (id >= map().max_osd) change.new_max_osd = id + 1;
-  // A weight is what makes it exist.
-  change.new_weight[id] = rados::OsdMap::kWeightIn;
-  change.ToggleState(id, rados::kOsdNew);
-  change.new_uuid[id] = uuid;
-  absl::Status status = maps_->Commit(std::move(change));
-  if (!status.ok()) return status;
-  return id;
-}
-
-absl::StatusOr<bool> OsdMonitor::RemoveOsd(int32_t osd) {
-  if (!map().Exists(osd)) return false;
-  if (map().IsUp(osd))
-    return absl::FailedPreconditionError(
-        absl::StrCat("osd.", osd, " is still up; it must be down before it is removed"));
-  rados::OsdMapIncremental change = NewChange();
-  change.ToggleState(osd, rados::kOsdExists);
-  change.new_weight[osd] = 0;
-  absl::Status status = maps_->Commit(std::move(change));
-  if (!status.ok()) return status;
-  return true;
+  return CommitMove(std::move(change));
 }
 
 }  // namespace siphon::mon

@@ -19,14 +19,17 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "msg/entity_addr.h"
 #include "services/mon/failure_tracker.h"
 #include "services/mon/osd_map_history.h"
 #include "services/rados/crush_builder.h"
+#include "services/rados/crush_map.h"
 #include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/osd_failure.h"
 #include "services/rados/messages/osd_pg_temp.h"
@@ -55,16 +58,34 @@ class OsdMonitor {
   absl::StatusOr<bool> SetWeight(int32_t osd, uint32_t weight);
   // Sets or clears flags of the whole map (OsdMap::Flag).
   absl::StatusOr<bool> SetFlags(uint32_t flags, bool on);
+  // Sets or clears bits of one OSD's state (OsdState).
+  absl::StatusOr<bool> SetOsdFlags(int32_t osd, uint32_t bits, bool on);
   absl::StatusOr<bool> CreateOrMove(int32_t osd, uint32_t weight,
                                     const rados::CrushLocation& location);
   absl::StatusOr<bool> SetDeviceClass(int32_t osd, std::string_view device_class);
   absl::StatusOr<bool> AddReplicatedRule(std::string_view name, std::string_view root,
                                          std::string_view type, std::string_view device_class);
+  // Any other change of the CRUSH map: `edit` says whether it changed the map. What it makes is
+  // checked, and placement groups stay where they are (placement_keeper.h).
+  using CrushEdit = absl::FunctionRef<absl::StatusOr<bool>(rados::CrushMap*)>;
+  absl::StatusOr<bool> ChangeCrush(CrushEdit edit);
+  // Any other change of the map, as one epoch. Move(): one after which CRUSH would choose other
+  // OSDs; groups stay where they are.
+  absl::Status Change(absl::FunctionRef<void(rados::OsdMapIncremental*)> fill);
+  absl::Status Move(absl::FunctionRef<void(rados::OsdMapIncremental*)> fill);
+  // Refuses a client's instance, or all instances of a host (port and nonce 0), until `until`.
+  absl::Status AddToBlocklist(const EntityAddr& addr, absl::Time until);
+  absl::StatusOr<bool> RemoveFromBlocklist(const EntityAddr& addr);
+  absl::Status ClearBlocklist();
+
   // The number of the OSD whose store is `uuid`, made if there is none yet: `wanted`, or if that is
   // negative the lowest that is free. AlreadyExists: the number or store is another's.
   absl::StatusOr<int32_t> NewOsd(const rados::Uuid& uuid, int32_t wanted);
-  // Removes an OSD that is down. FailedPrecondition: it is up.
-  absl::StatusOr<bool> RemoveOsd(int32_t osd);
+  // Removes an OSD that is down; with `from_crush` from the hierarchy too. FailedPrecondition: it is
+  // up.
+  absl::StatusOr<bool> RemoveOsd(int32_t osd, bool from_crush = false);
+  // Forgets whose store the number is, and keeps its place. FailedPrecondition: it is up.
+  absl::StatusOr<bool> DestroyOsd(int32_t osd);
 
  private:
   const rados::OsdMap& map() const { return maps_->current(); }
@@ -74,7 +95,8 @@ class OsdMonitor {
   absl::Status MarkSilentDown();
   absl::Status MarkLongDownOut();
   size_t ReportersNeeded(int32_t target) const;
-  absl::StatusOr<bool> CommitCrush(const rados::CrushMap& crush);
+  absl::Status CommitMove(rados::OsdMapIncremental change);
+  absl::Status DropExpiredBlocks();
 
   Config* const config_;
   Clock* const clock_;

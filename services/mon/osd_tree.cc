@@ -1,160 +1,132 @@
 #include "services/mon/osd_tree.h"
 
-#include <algorithm>
-#include <array>
-#include <set>
-
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "base/absl_view.h"
+#include "services/mon/column_text.h"
+#include "services/mon/crush_walk.h"
 #include "services/rados/crush_map.h"
+#include "services/rados/osd_info.h"
 
 namespace siphon::mon {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using rados::CrushBucket;
-using rados::CrushMap;
+using rados::OsdMap;
 
 constexpr size_t kMaxDepth = 64;  // of a hierarchy; one with a cycle ends here
-constexpr size_t kMaxNodes = 1 << 18;
 
-struct Node {
-  int32_t id = 0;
-  size_t depth = 0;
-  uint32_t weight = 0;  // 16.16
-  bool stray = false;   // in no bucket
-};
-
-void AddBelow(const CrushMap& crush, const CrushBucket& bucket, size_t depth,
-              std::vector<Node>* nodes) {
-  for (size_t i = 0; i < bucket.items.size() && nodes->size() < kMaxNodes; ++i) {
-    const int32_t item = bucket.items[i];
-    nodes->push_back({item, depth, bucket.ItemWeight(i)});
-    const CrushBucket* below = crush.FindBucket(item);
-    if (below && depth < kMaxDepth) AddBelow(crush, *below, depth + 1, nodes);
-  }
-}
-
-std::vector<Node> Walk(const rados::OsdMap& map) {
-  const CrushMap& crush = *map.crush;
-  std::set<int32_t> inside;
-  for (const auto& bucket : crush.buckets)
-    if (bucket && !crush.IsShadow(bucket->id))
-      inside.insert(bucket->items.begin(), bucket->items.end());
-  std::vector<Node> nodes;
-  for (const auto& bucket : crush.buckets) {
-    if (!bucket || crush.IsShadow(bucket->id) || inside.contains(bucket->id)) continue;
-    nodes.push_back({bucket->id, 0, bucket->weight});
-    AddBelow(crush, *bucket, 1, &nodes);
-  }
-  for (int32_t osd = 0; osd < map.max_osd; ++osd)
-    if (map.Exists(osd) && !inside.contains(osd)) nodes.push_back({osd, 0, 0, true});
-  return nodes;
-}
-
-std::string NodeName(const CrushMap& crush, int32_t id) {
-  if (id >= 0) return absl::StrCat("osd.", id);
-  return std::string(crush.ItemName(id));
-}
-
-// Whole fractions as 0, others with five digits, as Ceph prints weights.
-std::string WeightText(double weight) {
-  return weight < 0.000001 ? "0" : absl::StrFormat("%.5f", weight);
-}
-
-double Affinity(const rados::OsdMap& map, int32_t osd) {
+double Affinity(const OsdMap& map, int32_t osd) {
   return map.primary_affinity.empty() ? 1.0 : map.primary_affinity[osd] / 65536.0;
 }
 
-using Row = std::array<std::string, 7>;
+bool IsDestroyed(const OsdMap& map, int32_t osd) {
+  return (map.State(osd) & rados::kOsdDestroyed) != 0;
+}
 
-Row RowOf(const rados::OsdMap& map, const Node& node) {
-  const CrushMap& crush = *map.crush;
-  Row row;
-  row[0] = absl::StrCat(node.id);
-  row[2] = WeightText(node.weight / 65536.0);
-  row[3] = std::string(4 * node.depth, ' ');
-  if (node.id < 0) {
-    absl::StrAppend(&row[3], AbslView(crush.TypeName(crush.FindBucket(node.id)
-                                                         ? crush.FindBucket(node.id)->type
-                                                         : 0)),
-                    " ", NodeName(crush, node.id));
-    return row;
+const char* StatusText(const OsdMap& map, int32_t osd) {
+  if (!map.Exists(osd)) return "DNE";
+  if (IsDestroyed(map, osd)) return "destroyed";
+  return map.IsUp(osd) ? "up" : "down";
+}
+
+bool Fits(const OsdMap& map, int32_t osd, const std::set<std::string>& states) {
+  if (states.empty()) return true;
+  if (!map.Exists(osd)) return false;
+  return (states.contains("up") && map.IsUp(osd)) ||
+         (states.contains("down") && map.IsDown(osd)) ||
+         (states.contains("in") && map.IsIn(osd)) || (states.contains("out") && map.IsOut(osd)) ||
+         (states.contains("destroyed") && IsDestroyed(map, osd));
+}
+
+// The OSDs that fit, and the buckets that still have some below them.
+std::vector<CrushNode> Filtered(const OsdMap& map, const OsdTreeFilter& filter) {
+  std::vector<CrushNode> kept;
+  const std::vector<CrushNode> all = WalkCrush(map, false, filter.root);
+  size_t wanted_depth = SIZE_MAX;  // buckets below this have nothing that fits
+  for (auto it = all.rbegin(); it != all.rend(); ++it) {
+    if (it->id >= 0) {
+      if (!Fits(map, it->id, filter.states)) continue;
+      wanted_depth = it->depth;
+    } else if (!filter.states.empty()) {
+      if (wanted_depth == SIZE_MAX || it->depth >= wanted_depth) continue;
+      wanted_depth = it->depth == 0 ? SIZE_MAX : it->depth;
+    }
+    kept.insert(kept.begin(), *it);
   }
-  row[1] = std::string(crush.DeviceClass(node.id));
-  row[3] += NodeName(crush, node.id);
-  if (!map.Exists(node.id)) {
-    row[4] = "DNE";
-    row[5] = "0";
-    return row;
-  }
-  row[4] = map.IsUp(node.id) ? "up" : "down";
-  row[5] = WeightText(map.Weight(node.id) / 65536.0);
-  row[6] = WeightText(Affinity(map, node.id));
-  return row;
+  return kept;
 }
 
 }  // namespace
 
-std::string OsdTreeText(const rados::OsdMap& map) {
-  const Row heading = {"ID", "CLASS", "WEIGHT", "TYPE NAME", "STATUS", "REWEIGHT", "PRI-AFF"};
-  std::vector<Row> rows;
-  for (const Node& node : Walk(map)) rows.push_back(RowOf(map, node));
-  std::array<size_t, 7> width;
-  for (size_t c = 0; c < width.size(); ++c) {
-    width[c] = heading[c].size();
-    for (const Row& row : rows) width[c] = std::max(width[c], row[c].size());
-  }
-  std::string text;
-  const auto add = [&](const Row& row, bool is_heading) {
-    for (size_t c = 0; c < width.size(); ++c) {
-      const std::string pad(width[c] - row[c].size(), ' ');
-      const bool left = is_heading || c == 3;
-      absl::StrAppend(&text, c == 0 ? "" : "  ", left ? row[c] : pad, left ? pad : row[c]);
+std::string OsdTreeText(const OsdMap& map, const OsdTreeFilter& filter) {
+  constexpr auto kRight = ColumnText::kRight;
+  ColumnText table({{"ID", ColumnText::kLeft, kRight},
+                    {"CLASS", ColumnText::kLeft, kRight},
+                    {"WEIGHT", ColumnText::kLeft, kRight},
+                    {"TYPE NAME"},
+                    {"STATUS", ColumnText::kLeft, kRight},
+                    {"REWEIGHT", ColumnText::kLeft, kRight},
+                    {"PRI-AFF", ColumnText::kLeft, kRight}});
+  for (const CrushNode& node : Filtered(map, filter)) {
+    std::vector<std::string> row = {absl::StrCat(node.id),
+                                    std::string(map.crush->DeviceClass(node.id)),
+                                    WeightText(node.weight / 65536.0),
+                                    CrushNodeText(*map.crush, node)};
+    if (node.id >= 0) {
+      row.push_back(StatusText(map, node.id));
+      row.push_back(WeightText(map.Weight(node.id) / 65536.0));
+      if (map.Exists(node.id)) row.push_back(WeightText(Affinity(map, node.id)));
+    } else {
+      row[1].clear();
     }
-    text += '\n';
-  };
-  add(heading, true);
-  for (const Row& row : rows) add(row, false);
-  return text;
+    table.Add(std::move(row));
+  }
+  return table.ToString();
 }
 
-Json OsdTreeJson(const rados::OsdMap& map) {
-  const CrushMap& crush = *map.crush;
+Json OsdTreeJson(const OsdMap& map, const OsdTreeFilter& filter) {
   Json nodes = Json::array();
   Json stray = Json::array();
-  for (const Node& node : Walk(map)) {
-    Json out = {{"id", node.id}};
-    const CrushBucket* bucket = crush.FindBucket(node.id);
-    const int32_t type = bucket ? bucket->type : 0;
-    if (node.id >= 0 && !crush.DeviceClass(node.id).empty())
-      out["device_class"] = std::string(crush.DeviceClass(node.id));
-    out["name"] = NodeName(crush, node.id);
-    out["type"] = std::string(crush.TypeName(type));
-    out["type_id"] = type;
-    if (node.id >= 0) {
-      out["crush_weight"] = node.weight / 65536.0;
-      out["depth"] = node.depth;
-    }
-    if (node.depth > 0) out["pool_weights"] = Json::object();
+  for (const CrushNode& node : Filtered(map, filter)) {
+    Json out = CrushNodeJson(*map.crush, node);
     if (node.id >= 0) {
       out["exists"] = map.Exists(node.id) ? 1 : 0;
-      out["status"] = map.IsUp(node.id) ? "up" : "down";
+      out["status"] = IsDestroyed(map, node.id) ? "destroyed"
+                      : map.IsUp(node.id)       ? "up"
+                                                : "down";
       out["reweight"] = map.Weight(node.id) / 65536.0;
       out["primary_affinity"] = map.Exists(node.id) ? Affinity(map, node.id) : 1.0;
-    } else if (bucket) {
-      out["children"] = bucket->items;
     }
     (node.stray ? stray : nodes).push_back(std::move(out));
   }
   return {{"nodes", std::move(nodes)}, {"stray", std::move(stray)}};
 }
 
-std::vector<std::pair<std::string, std::string>> CrushLocationOf(const rados::OsdMap& map,
-                                                                 int32_t osd) {
+std::string CrushTreeText(const OsdMap& map, bool shadow) {
+  constexpr auto kRight = ColumnText::kRight;
+  ColumnText table({{"ID", ColumnText::kLeft, kRight},
+                    {"CLASS", ColumnText::kLeft, kRight},
+                    {"WEIGHT", ColumnText::kLeft, kRight},
+                    {"TYPE NAME"}});
+  for (const CrushNode& node : WalkCrush(map, shadow)) {
+    if (node.stray) continue;
+    const bool has_class = node.id >= 0 || map.crush->IsShadow(node.id);
+    table.Add({absl::StrCat(node.id),
+               has_class ? std::string(map.crush->DeviceClass(node.id)) : "",
+               WeightText(node.weight / 65536.0), CrushNodeText(*map.crush, node)});
+  }
+  return table.ToString();
+}
+
+Json CrushTreeJson(const OsdMap& map, bool shadow) {
+  Json nodes = Json::array();
+  for (const CrushNode& node : WalkCrush(map, shadow))
+    if (!node.stray) nodes.push_back(CrushNodeJson(*map.crush, node));
+  return {{"nodes", std::move(nodes)}, {"stray", Json::array()}};
+}
+
+std::vector<std::pair<std::string, std::string>> CrushLocationOf(const OsdMap& map, int32_t osd) {
   std::vector<std::pair<std::string, std::string>> location;
-  const CrushBucket* bucket = map.crush->ParentOf(osd);
+  const rados::CrushBucket* bucket = map.crush->ParentOf(osd);
   for (; bucket && location.size() < kMaxDepth; bucket = map.crush->ParentOf(bucket->id))
     location.emplace_back(map.crush->TypeName(bucket->type), map.crush->ItemName(bucket->id));
   return location;

@@ -1,10 +1,12 @@
-// The CRUSH hierarchy with the state of its OSDs ("ceph osd tree"), as text and as JSON.
+// The hierarchy of OSDs, for people and as JSON ("ceph osd tree", "ceph osd crush tree").
 //
 // Threads: any; pure functions.
 #ifndef SIPHON_SERVICES_MON_OSD_TREE_H_
 #define SIPHON_SERVICES_MON_OSD_TREE_H_
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +16,16 @@
 
 namespace siphon::mon {
 
-std::string OsdTreeText(const rados::OsdMap& map);
-nlohmann::ordered_json OsdTreeJson(const rados::OsdMap& map);
+struct OsdTreeFilter {
+  std::set<std::string> states;     // "up", "down", "in", "out", "destroyed"; none: any
+  std::optional<int32_t> root;      // only what is below this bucket
+};
+
+std::string OsdTreeText(const rados::OsdMap& map, const OsdTreeFilter& filter = {});
+nlohmann::ordered_json OsdTreeJson(const rados::OsdMap& map, const OsdTreeFilter& filter = {});
+
+std::string CrushTreeText(const rados::OsdMap& map, bool shadow);
+nlohmann::ordered_json CrushTreeJson(const rados::OsdMap& map, bool shadow);
 
 // The buckets above an OSD: types and names, the nearest first ("osd find").
 std::vector<std::pair<std::string, std::string>> CrushLocationOf(const rados::OsdMap& map,

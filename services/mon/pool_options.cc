@@ -126,6 +126,15 @@ nlohmann::ordered_json PoolOptionJson(const PoolOption& option, const PoolOption
   return RawPoolOptionJson(value);
 }
 
+std::map<std::string, const PoolOptionValue*> PoolOptionsByName(
+    const std::map<int32_t, PoolOptionValue>& options) {
+  std::map<std::string, const PoolOptionValue*> named;
+  for (const PoolOption& option : kOptions)
+    if (const auto it = options.find(option.key); it != options.end())
+      named[option.name] = &it->second;
+  return named;
+}
+
 absl::StatusOr<int64_t> ParseSize(std::string_view text, bool decimal) {
   std::string_view digits = text;
   int64_t factor = 1;

@@ -6,6 +6,7 @@
 #define SIPHON_SERVICES_MON_POOL_OPTIONS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,6 +40,10 @@ bool UnsetsPoolOption(const PoolOptionValue& value);
 nlohmann::ordered_json PoolOptionJson(const PoolOption& option, const PoolOptionValue& value);
 // As the map's dump shows it: checksums by number.
 nlohmann::ordered_json RawPoolOptionJson(const PoolOptionValue& value);
+
+// Those that are set, in the order of their names.
+std::map<std::string, const PoolOptionValue*> PoolOptionsByName(
+    const std::map<int32_t, PoolOptionValue>& options);
 
 // A number of bytes or objects: "10M" is 10 << 20, or with `decimal` 10,000,000.
 absl::StatusOr<int64_t> ParseSize(std::string_view text, bool decimal);

@@ -1,5 +1,9 @@
 #include "services/osd/boot_message.h"
 
+#include <sys/utsname.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/flags/version.h"
 #include "msg/features.h"
 
 namespace siphon::osd {
@@ -19,13 +23,22 @@ std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts) {
   boot->hb_front_addrs = facts.hb_front_addrs;
   boot->boot_epoch = facts.boot_epoch;
   boot->osd_features = kFeaturesSupported;
+  utsname system = {};
+  uname(&system);
   boot->metadata = {
+      {"arch", system.machine},
       {"back_addr", facts.cluster_addrs.ToString()},
       {"ceph_release", "pacific"},
+      {"ceph_version", absl::StrCat("siphon version ", kSiphonVersion)},
+      {"ceph_version_short", kSiphonVersion},
+      {"default_device_class", "hdd"},
       {"front_addr", facts.public_addrs.ToString()},
       {"hb_back_addr", facts.hb_back_addrs.ToString()},
       {"hb_front_addr", facts.hb_front_addrs.ToString()},
       {"hostname", facts.hostname},
+      {"kernel_version", system.release},
+      {"os", system.sysname},
+      {"osd_data", facts.data_folder},
       {"osd_objectstore", facts.store},
   };
   return boot;

@@ -22,6 +22,7 @@ struct BootFacts {
   uint32_t boot_epoch = 0;  // in which this process came up before, or 0
   std::string hostname;
   std::string store;  // "memstore"
+  std::string data_folder;
 };
 
 std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts);

@@ -48,6 +48,13 @@ Osd::Osd(Options options)
                    .listener = this,
                    .clock = options_.clock,
                    .random = options_.random}),
+      stats_({.whoami = options_.identity.whoami,
+              .maps = &maps_,
+              .pgs = &pgs_,
+              .store = options_.store,
+              .mon_client = options_.mon_client,
+              .config = options_.config,
+              .clock = options_.clock}),
       identity_(options_.identity) {}
 
 void Osd::Attach() {
@@ -70,6 +77,7 @@ void Osd::Attach() {
 void Osd::Start() {
   heartbeats_.Start();
   slow_ops_.Start();
+  stats_.Start();
   options_.mon_client->Subscribe("osdmap", 0, /*one_time=*/false);
   MutexLock lock(mutex_);
   ArmRetry();
@@ -211,7 +219,8 @@ void Osd::Boot(const OsdMap& map) {
   facts.hb_front_addrs = m.hb_front_server().addrs();
   facts.map_epoch = map.epoch;
   facts.hostname = options_.hostname;
-  facts.store = "memstore";
+  facts.store = options_.config->GetString("osd_objectstore");
+  facts.data_folder = folder_;
   LOG(INFO) << "osd." << options_.identity.whoami << ": boots with map " << map.epoch;
   options_.mon_client->Send(MakeBootMessage(facts));
 }
@@ -276,6 +285,7 @@ void Osd::Fail(absl::Status why) {
 void Osd::OnMonSession() {
   // The new monitor knows nothing of what the old one was told.
   heartbeats_.ReportAgain();
+  stats_.ForgetSent();
   {
     MutexLock lock(mutex_);
     boot_sent_ = false;
@@ -333,6 +343,7 @@ void Osd::Stop(absl::Duration timeout) {
   }
   options_.timer->Cancel(beacon);
   options_.timer->Cancel(retry);
+  stats_.Stop();
   slow_ops_.Stop();
   heartbeats_.Stop();  // waits for the timer
   ops_.Shutdown();

@@ -38,6 +38,7 @@
 #include "services/osd/osd_identity.h"
 #include "services/osd/osd_messengers.h"
 #include "services/osd/pg_table.h"
+#include "services/osd/stats_reporter.h"
 #include "services/osd/slow_op_monitor.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/osd_map.h"
@@ -78,6 +79,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   OpService& ops() { return ops_; }
   const OpTracker& tracker() const { return tracker_; }
   HeartbeatService& heartbeats() { return heartbeats_; }
+  StatsReporter& stats() { return stats_; }
 
   // --- MonClient::Observer
   void OnMonSession() override;
@@ -127,6 +129,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   ObjectCopier copier_{&remote_objects_};
   OpService ops_;
   HeartbeatService heartbeats_;
+  StatsReporter stats_;
 
   Mutex mutex_;
   CondVar changed_;

@@ -28,7 +28,9 @@
 #include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/osd_failure.h"
 #include "services/rados/messages/osd_mark_me_down.h"
+#include "services/rados/messages/pg_stats.h"
 #include "services/rados/mon_map.h"
+#include "services/rados/pg_stat.h"
 #include "testing/fakes/fake_clock.h"
 #include "testing/fakes/fake_connection.h"
 #include "testing/fakes/fake_messenger.h"
@@ -45,6 +47,8 @@ class OsdTest : public ::testing::Test {
   static constexpr int32_t kWhoami = 1;
 
   OsdTest() : stack_(StartNetworkStack(config_).value()) {
+    // Figures are reported when a test asks, not by the clock.
+    EXPECT_TRUE(config_.Set("mgr_stats_period", "3600").ok());
     messengers_ = OsdMessengers::Create({.whoami = kWhoami,
                                          .nonce = 77,
                                          .stack = stack_.get(),
@@ -240,6 +244,22 @@ TEST_F(OsdTest, ADaemonThatIsUpSendsBeacons) {
   const auto beacons = mon().TakeSentOf<rados::MOsdBeacon>();
   ASSERT_EQ(beacons.size(), 1u);
   EXPECT_EQ(beacons[0]->report_interval_seconds, 10u);
+}
+
+TEST_F(OsdTest, ReportsTheFiguresOfTheGroupsThatItLeads) {
+  EXPECT_EQ(osd_->stats().SendNow(), 0u);  // nobody knows it yet
+  BringUp();
+  const uint64_t first = osd_->stats().SendNow();
+  EXPECT_EQ(first >> 32, 6u);
+  EXPECT_GT(osd_->stats().SendNow(), first);
+  const auto reports = mon().TakeSentOf<rados::MPgStats>();
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0]->fsid, MakeTestMap(1, 1).fsid);
+  EXPECT_EQ(reports[0]->osd_stat.kb, 1 << 20);
+  EXPECT_EQ(reports[0]->osd_stat.seq, first);
+  ASSERT_EQ(reports[0]->pgs.size(), 3u);  // groups 1, 4 and 7 of eight, on three OSDs
+  EXPECT_TRUE(reports[0]->pgs.contains({kTestPool, 4}));
+  EXPECT_EQ(rados::PgStateText(reports[0]->pgs.begin()->second.state), "active+clean");
 }
 
 TEST_F(OsdTest, AsksToBeRecordedAsAliveOnce) {

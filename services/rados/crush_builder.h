@@ -51,7 +51,32 @@ class CrushBuilder {
   // Takes a device out of its bucket, and out of its class and name.
   void RemoveDevice(int32_t osd);
 
+  // --- Edits by name; in crush_builder_edit.cc. Each returns whether the map changed.
+  // An empty bucket, in no other one. InvalidArgument: no such type, or no name.
+  absl::StatusOr<bool> AddBucket(std::string_view name, std::string_view type);
+  // Puts a bucket or device, with all below it, at `location`.
+  // NotFound: no such item.
+  absl::StatusOr<bool> Move(std::string_view name, const CrushLocation& location);
+  // FailedPrecondition: a bucket that is not empty, or that a rule takes from.
+  absl::StatusOr<bool> Remove(std::string_view name);
+  absl::StatusOr<bool> RenameBucket(std::string_view name, std::string_view new_name);
+  // Of one device, or of all devices below a bucket.
+  absl::StatusOr<bool> SetWeight(std::string_view name, uint32_t weight);
+  // Makes all sums of weights right.
+  bool ReweighAll();
+  absl::StatusOr<bool> RemoveFromClass(int32_t osd);
+  // Class names without devices.
+  absl::StatusOr<bool> AddClass(std::string_view name);
+  // FailedPrecondition: devices or rules use it.
+  absl::StatusOr<bool> RemoveClass(std::string_view name);
+  absl::StatusOr<bool> RemoveRule(std::string_view name);
+  // That buckets hold one another without a cycle, and nothing that is not there. InvalidArgument.
+  absl::Status CheckTree() const;
+  absl::StatusOr<bool> RenameRule(std::string_view name, std::string_view new_name);
+
  private:
+  void Detach(int32_t item);
+  void SetWeightBelow(int32_t bucket, uint32_t weight, size_t depth);
   int32_t NewBucket(uint16_t type, std::string_view name);
   void AddItem(CrushBucket& bucket, int32_t item, uint32_t weight);
   void RemoveItem(CrushBucket& bucket, int32_t item);
