@@ -38,14 +38,14 @@ round_trip() {
 timeout() { if [[ $1 == 60 ]]; then shift; command timeout 1500 "$@"; else command timeout "$@"; fi; }
 
 make_objects
-EXTRA_CONF='ms_inject_socket_failures = 200\nms_max_backoff = 1' start_ceph 28500
+EXTRA_CONF='ms_inject_socket_failures = 200\nms_max_backoff = 1' start_ceph
 # The clients of this test read the same file; only the daemons are to fail.
 sed '/ms_inject_socket_failures/d' "$conf" >"$work/client.conf"
 check "a pool in real Ceph" "$siphon" -c "$work/client.conf" osd pool create data 16
 round_trip "siphon with failing ceph-mon and ceph-osd" "$siphon" -c "$work/client.conf" -p data
 testing/interop/real-ceph.sh stop "$work/ceph"
 
-start_siphon 28900
+start_siphon
 check "a pool in ours" "$siphon" -c "$conf" osd pool create data 16
 for name in mon.a osd.0 osd.1 osd.2; do
   check "$name: failures on" "$siphonctl" --admin "unix:$work/siphon/run/$name.admin.sock" \

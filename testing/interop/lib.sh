@@ -1,8 +1,9 @@
 # What the interop tests share. Source it; then `check`, `start_siphon`, `start_ceph`.
 #
-# Each test has a range of ports of its own, given to these functions, below 32000.
+# Tests may run at the same time: each claims ports of its own.
 set -euo pipefail
 source services/cluster/processes.sh
+source testing/interop/ports.sh
 
 export SIPHON_BIN=$PWD
 siphon=$PWD/services/client/siphon
@@ -111,14 +112,21 @@ make_files() {
   head -c 64M /dev/urandom >"$1/64MiB"
 }
 
-start_siphon() { # PORT [OSDS]
-  services/cluster/cluster.sh start --dir "$work/siphon" --mon-port "$1" --osds "${2:-3}"
-  conf=$work/siphon/ceph.conf
+# start_siphon [OPTION...]: our cluster, with three OSDs if no option of cluster.sh says otherwise.
+# Its configuration is in $conf, its monitor's port in $mon_port; a second start has the same.
+start_siphon() {
+  [[ -n ${siphon_port:-} ]] || { claim_ports && siphon_port=$claimed; }
+  mon_port=$siphon_port conf=$work/siphon/ceph.conf
+  services/cluster/cluster.sh start --dir "$work/siphon" --mon-port "$mon_port" "$@"
 }
 
-start_ceph() { # PORT
-  AUTH=none MSGR=v1 PORT=$1 OSDS=1 testing/interop/real-ceph.sh start "$work/ceph" >/dev/null
-  conf=$work/ceph/ceph.conf
+# [AUTH=... MSGR=... MODE=...] start_ceph: a real monitor and OSD, with msgr v1 and no authentication
+# if these settings of real-ceph.sh do not say otherwise.
+start_ceph() {
+  [[ -n ${ceph_port:-} ]] || { claim_ports && ceph_port=$claimed; }
+  mon_port=$ceph_port conf=$work/ceph/ceph.conf
+  AUTH=${AUTH:-none} MSGR=${MSGR:-v1} PORT=$mon_port OSDS=1 \
+    testing/interop/real-ceph.sh start "$work/ceph" >/dev/null
   # The OSD's program returns before the monitor has it in the map.
   local try
   for try in {1..100}; do

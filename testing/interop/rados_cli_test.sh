@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Debian's unmodified `rados` and python3-rados move objects through our cluster.
 source testing/interop/lib.sh
-start_siphon 28200
+start_siphon
 make_files "$work/files"
 R=(rados -c "$conf" -p data)
 

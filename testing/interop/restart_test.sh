@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the monitor knows survives its restart; an OSD that dies is marked down.
 source testing/interop/lib.sh
-start_siphon 28400
+start_siphon
 S=("$siphon" -c "$conf")
 epoch() { json 'j["epoch"]' "$siphon" -c "$conf" --format json osd dump; }
 
@@ -44,6 +44,26 @@ check_out "siphonctl messengers" 'ms_hb_front_server' \
 check_out "siphonctl connections" 'OPEN' \
   "$siphonctl" --admin "unix:$work/siphon/run/mon.a.admin.sock" connections
 A=("$siphonctl" --admin "unix:$work/siphon/run/mon.a.admin.sock")
+
+# osd_is_open: whether the monitor has an open connection with osd.2, and becomes so within seconds.
+osd_is_open() {
+  json 'any(c["peer"] == "osd.2" and c["state"] == "OPEN" for c in j["connections"])' \
+    "${A[@]}" connections --format json
+}
+becomes() {
+  local try
+  for try in {1..200}; do [[ $(osd_is_open) == "$1" ]] && return; done
+  return 1
+}
+becomes True && open=yes || open=no
+check "the monitor has a connection with osd.2" test $open = yes
+check_out "fault partition" 'mon: partition v1:127.0.0.1:' "${A[@]}" fault partition mon osd.2
+becomes False && closed=yes || closed=no
+check "a partitioned OSD is disconnected" test $closed = yes
+check_out "siphonctl messengers shows the partition" 'INJECTED FAULT' "${A[@]}" messengers
+check_out "fault heal" 'no faults injected' "${A[@]}" fault heal mon
+becomes True && open=yes || open=no
+check "a healed OSD comes back" test $open = yes
 check "pause" "${A[@]}" pause mon
 check_fails "a paused monitor does not answer" timeout 2 "$siphon" -c "$conf" --connect-timeout 1s fsid
 check "resume" "${A[@]}" resume mon

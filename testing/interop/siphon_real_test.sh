@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Our `siphon` with a real ceph-mon and ceph-osd.
 source testing/interop/lib.sh
-start_ceph 28300
+start_ceph
 make_files "$work/files"
 S=("$siphon" -c "$conf")
 
-check_out "mon dump" '^0: v1:127.0.0.1:28300/0 mon.a$' "${S[@]}" mon dump
+check_out "mon dump" "^0: v1:127.0.0.1:$mon_port/0 mon.a\$" "${S[@]}" mon dump
 check_out "osd dump" '^osd.0 up   in ' "${S[@]}" osd dump
 check_out "osd tree" 'osd.0 +up' "${S[@]}" osd tree
 check_out "status" 'osd: 1 osds: 1 up' "${S[@]}" status
