@@ -16,8 +16,8 @@ enum CompareOp : uint8_t {
   kCompareLe = 6,
 };
 
-// 1 if `ours OP theirs` holds, 0 if not; -EINVAL for an unknown operation. The value that the
-// client supplied stands on the left.
+// 1 if `ours OP theirs` holds, 0 if not; -EINVAL for an unknown operation. For attributes, the
+// value that the client supplied stands on the left.
 template <typename T>
 int32_t Compare(uint8_t op, const T& ours, const T& theirs) {
   switch (op) {

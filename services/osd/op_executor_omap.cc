@@ -149,7 +149,8 @@ int32_t OpExecutor::OmapCompare(const OsdOp& op) {
       if (!found->empty()) theirs = found->begin()->second.ToString();
     }
     if (how != kCompareEq && how != kCompareLt && how != kCompareGt) return -EINVAL;
-    if (Compare(static_cast<uint8_t>(how), ours, theirs) == 0) return -ECANCELED;
+    // Unlike attributes, what is kept stands on the left.
+    if (Compare(static_cast<uint8_t>(how), theirs, ours) == 0) return -ECANCELED;
   }
   return d.ok() ? 0 : -EINVAL;
 }

@@ -84,14 +84,16 @@ int32_t OpExecutor::SparseRead(OsdOp& op) {
   return 0;
 }
 
-// Output: u32 count, and one checksum a chunk.
+// Output: u32 count, and one checksum a whole chunk of what there is; without a chunk size, one.
 int32_t OpExecutor::Checksum(OsdOp& op) {
   const auto asked = op.Get<OsdOp::Checksum>();
   if (asked.type > rados::kChecksumCrc32c) return -EINVAL;
   Decoder d(op.in);
   const uint64_t first = asked.type == rados::kChecksumXxhash64 ? d.U64() : d.U32();
   if (!d.ok()) return -EINVAL;
-  if (asked.chunk_size > 0 && asked.length % asked.chunk_size != 0) return -EINVAL;
+  if (asked.chunk_size > 0 && (asked.length == 0 || asked.length % asked.chunk_size != 0)) {
+    return -EINVAL;
+  }
   OsdOp range;
   OsdOp::Extent extent;
   extent.offset = asked.offset;
@@ -99,7 +101,6 @@ int32_t OpExecutor::Checksum(OsdOp& op) {
   range.Set(extent);
   if (const int32_t r = Read(range); r < 0) return r;
   const BufferList& data = range.out;
-  if (asked.length > 0 && data.size() != asked.length) return -EINVAL;
   const uint64_t chunk = asked.chunk_size > 0 ? asked.chunk_size : data.size();
   const uint64_t count = chunk > 0 ? data.size() / chunk : 0;
   Encoder e(&op.out);

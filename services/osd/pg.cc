@@ -37,10 +37,7 @@ void SetVersions(const EVersion& version, uint64_t user_version, MOsdOpReply* re
 
 // A write's answer has no output, unless the client asked for it.
 void DropOutput(MOsdOpReply* reply) {
-  for (OsdOp& op : reply->ops) {
-    op.out.Clear();
-    op.result = std::min(op.result, 0);
-  }
+  for (OsdOp& op : reply->ops) op.out.Clear();
 }
 
 // What the client gets back of a write must be small. False: an operation's output is not.
