@@ -182,6 +182,7 @@ class ConnectionFsm final : public ConnectionMachine {
   ConnectRequest request_;         // the peer's last
   uint64_t request_features_ = 0;  // CLIENT_IDENT's, that both sides have
   uint64_t request_msg_seq_ = 0;   // SESSION_RECONNECT's
+  uint32_t handshake_frames_ = 0;  // of the peer
   bool ready_due_ = false;         // the next Consume() opens the session
 
   // The message being read, as far as its preamble tells.

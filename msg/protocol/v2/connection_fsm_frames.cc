@@ -13,6 +13,8 @@ namespace {
 
 // No control frame is longer; cephx's tickets take the most.
 constexpr uint32_t kMaxControlPayload = 32 << 10;
+// Retries are a handful; a peer that goes on asking fills the output with answers.
+constexpr uint32_t kMaxHandshakeFrames = 256;
 
 }  // namespace
 
@@ -36,6 +38,10 @@ void ConnectionFsm::OnPreamble() {
 void ConnectionFsm::OnFrame() {
   const Tag tag = disassembler_.preamble().tag;
   if (tag == Tag::kMessage) return OnMessageFrame();
+  if (!IsOpen(state_) && ++handshake_frames_ > kMaxHandshakeFrames) {
+    return Fault(absl::ResourceExhaustedError(absl::StrCat(
+        "the handshake is not over after ", kMaxHandshakeFrames, " of the peer's frames")));
+  }
   BufferList payload = disassembler_.TakeSegment(0);
   OnControl(tag, payload.Flatten());
 }

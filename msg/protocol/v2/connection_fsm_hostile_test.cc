@@ -141,6 +141,15 @@ TEST(HostilePeerTest, CountsThatNothingReachesAreFaults) {
   }
 }
 
+TEST(HostilePeerTest, AHandshakeWithoutEndIsCutOff) {
+  Stopped at(State::kSessionReconnecting);
+  for (uint64_t i = 0; i < 1000 && at.machine->fault().ok(); ++i) {
+    at.machine->Consume(FrameBytes(SessionRetryGlobalFrame{.global_seq = i}));
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(at.machine->fault()));
+  EXPECT_LT(at.machine->out().size(), 1u << 17);
+}
+
 TEST(HostilePeerTest, AnIdentWithoutAnAddressIsAFault) {
   Stopped ident(State::kSessionAccepting);
   ident.machine->Consume(FrameBytes(ClientIdentFrame{}));
@@ -152,8 +161,6 @@ TEST(HostilePeerTest, AnIdentWithoutAnAddressIsAFault) {
 
 TEST(HostilePeerTest, AMessageOverTheLimitsTakesNoShareAndNoMemory) {
   Stopped at(State::kReady);
-  std::string preamble = RawFrame(Tag::kMessage, std::string(kMessageHeader2Size, '\0'));
-  ASSERT_EQ(at.machine, at.machine == &at.pair.client ? &at.pair.client : &at.pair.server);
   // The pair's server takes fronts of up to 1 MiB.
   FrameAssembler assembler;
   assembler.set_revision1(true);
