@@ -109,6 +109,7 @@ void AsyncConnection::StartConnect() {
   // Not make_unique: that this is a Link::Owner is a private matter.
   StartLink(std::unique_ptr<Link>(
       new Link(*std::move(socket), worker_, owner()->NewMachine(addr.type(), this), this)));
+  TellKnownPeer();
   link_->StartConnect(
       ConnectTerms{.features_supported = session_.policy().features_supported,
                    .features_required = session_.policy().features_required,
@@ -116,6 +117,11 @@ void AsyncConnection::StartConnect() {
                    .peer_type = peer_type_,
                    .target = addr},
       &session_);
+}
+
+void AsyncConnection::TellKnownPeer() {
+  if (features() == 0) return;  // there was no connection yet
+  link_->machine().set_known_peer({.features = features(), .num = known_peer_num_});
 }
 
 void AsyncConnection::StartLink(std::unique_ptr<Link> link) {

@@ -117,6 +117,7 @@ class AsyncConnection final : public Connection, private Link::Owner, private En
   // For ms_inject_internal_delays.
   void StartConnectLater(absl::Duration delay);
   void StartLink(std::unique_ptr<Link> link);
+  void TellKnownPeer();
   void Adopt(std::unique_ptr<Link> link, bool peer_reset, bool reset_first);
   void DropLink();
   // Carries a decision about an incoming connection out.

@@ -27,6 +27,7 @@ void AsyncConnection::Adopt(std::unique_ptr<Link> link, bool peer_reset, bool re
   StartLink(std::move(link));
   SetPhase(Phase::kAccepting, "");
   connected_.store(true, std::memory_order_release);
+  TellKnownPeer();
   link_->machine().Open(&session_, peer_reset);
   if (link_) link_->ResumeReading();
 }

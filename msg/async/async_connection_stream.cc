@@ -157,8 +157,10 @@ void AsyncConnection::OnMessageAborted() {
 
 absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const MessageFooter& footer,
                                         BufferList front, BufferList middle, BufferList data) {
-  const DecodeOptions options{.verify_front_crc = owner()->settings().crc_header(),
-                              .verify_data_crc = owner()->settings().crc_data()};
+  // In v2 the frames have checksums, or tags, and these were verified.
+  const bool v1 = version_ == ProtocolVersion::kV1;
+  const DecodeOptions options{.verify_front_crc = v1 && owner()->settings().crc_header(),
+                              .verify_data_crc = v1 && owner()->settings().crc_data()};
   absl::StatusOr<MessagePtr> decoded =
       DecodeMessage(*owner()->options().registry, options, header, footer, std::move(front),
                     std::move(middle), std::move(data));

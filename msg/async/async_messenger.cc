@@ -7,6 +7,7 @@
 #include "glog/logging.h"
 #include "msg/protocol/v1/connection_fsm.h"
 #include "msg/protocol/v1/wire.h"
+#include "msg/protocol/v2/connection_fsm.h"
 
 namespace siphon {
 namespace {
@@ -227,8 +228,8 @@ std::unique_ptr<ConnectionMachine> AsyncMessenger::NewMachine(EntityAddr::Type t
                                .max_front = settings_.max_front(),
                                .max_middle = settings_.max_middle(),
                                .max_data = settings_.max_data()};
-  (void)type;
-  return std::make_unique<v1::ConnectionFsm>(options, host);
+  if (type == EntityAddr::kLegacy) return std::make_unique<v1::ConnectionFsm>(options, host);
+  return std::make_unique<v2::ConnectionFsm>(options, host);
 }
 
 SocketOptions AsyncMessenger::SocketOptionsNow() const {

@@ -59,6 +59,12 @@ struct Refusal {
   bool full_reset = true;  // kResetSession in v2: does the peer drop its messages, too?
 };
 
+// What a session's first connection told of the peer.
+struct KnownPeer {
+  uint64_t features = 0;  // that both sides have
+  int64_t num = -1;       // of the peer's name
+};
+
 // Where a machine stands, as far as what becomes of a fault depends on it.
 enum class MachineStage {
   kDialling,    // this side dials, TCP is not established yet
@@ -77,6 +83,10 @@ class ConnectionMachine {
   ConnectionMachine& operator=(const ConnectionMachine&) = delete;
 
   virtual ProtocolVersion version() const = 0;
+
+  // A reconnection of v2 does not repeat what is known of the peer: whoever keeps the session tells
+  // it, before StartConnect() or Open().
+  virtual void set_known_peer(const KnownPeer&) {}
 
   // --- Beginnings, one of them.
   // Dials for `session`: TCP is being connected.

@@ -7,6 +7,7 @@ _ENGINE = [
     "//msg/async:engine_sources",
     "//msg/protocol/session:engine_sources",
     "//msg/protocol/v1:engine_sources",
+    "//msg/protocol/v2:engine_sources",
 ]
 
 def siphon_mutated_simulation(name):
