@@ -8,6 +8,7 @@
 
 #include "base/decoder.h"
 #include "base/encoder.h"
+#include "services/rados/osd_op_code.h"
 
 namespace siphon::osd {
 namespace {
@@ -24,6 +25,18 @@ int SplitBits(uint32_t ps, uint32_t pg_num) {
   const int bits = std::bit_width(pg_num);
   const uint32_t half = uint32_t{1} << (bits - 1);
   return ps % half < pg_num % half ? bits : bits - 1;
+}
+
+// The old form: no namespaces.
+void EncodeOldPage(const std::vector<HObject>& objects, const HObject& next, BufferList* out) {
+  Encoder e(out);
+  e.U8(1);
+  next.Encode(e);
+  e.U32(static_cast<uint32_t>(objects.size()));
+  for (const HObject& o : objects) {
+    e.String(o.oid);
+    e.String(o.key);
+  }
 }
 
 void EncodePage(const std::vector<HObject>& objects, const HObject& next, BufferList* out) {
@@ -60,6 +73,7 @@ HObject PgEnd(const PgId& pg, uint32_t pg_num) {
 
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const PgId& pg,
                uint32_t pg_num, const std::string& nspace, OsdOp* op) {
+  if (op->code != rados::kOpPgNls && op->code != rados::kOpPgLs) return -EOPNOTSUPP;
   Decoder d(op->in);
   HObject cursor = HObject::Decode(d);
   if (!d.ok()) return -EINVAL;
@@ -79,7 +93,9 @@ int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const PgId&
     found.push_back(std::move(o));
   }
   const bool at_end = page->next >= end;
-  EncodePage(found, at_end ? end : page->next, &op->out);
+  const HObject& next = at_end ? end : page->next;
+  op->code == rados::kOpPgNls ? EncodePage(found, next, &op->out)
+                              : EncodeOldPage(found, next, &op->out);
   return at_end ? 1 : 0;
 }
 

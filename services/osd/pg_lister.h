@@ -1,4 +1,5 @@
-// PgLister: answers PGNLS, a page of a placement group's object names.
+// PgLister: answers PGNLS, and its old form PGLS: a page of a placement group's object names. A
+// deleted object whose clones live on is listed, as Ceph does.
 //
 // A cursor is an HObject; the first that a client sends is the least. Where a group ends, the
 // cursor handed out is where the next group in listing order begins, or the greatest object.
@@ -23,7 +24,8 @@ rados::HObject PgBegin(const rados::PgId& pg);
 rados::HObject PgEnd(const rados::PgId& pg, uint32_t pg_num);
 
 // Lists into `op`. `nspace` is the namespace asked for, "\001" for all. Result: 1 at the group's
-// end, 0 when there is more, -EINVAL for a cursor or count that is none.
+// end, 0 when there is more, -EINVAL for a cursor or count that is none, -EOPNOTSUPP for any other
+// operation on a group.
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const rados::PgId& pg,
                uint32_t pg_num, const std::string& nspace, rados::OsdOp* op);
 

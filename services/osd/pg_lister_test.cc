@@ -104,6 +104,7 @@ TEST(ListPgTest, AnEmptyGroupAnswersAsARealOsdDid) {
   std::ifstream in("testing/vectors/messages/osd_op_pgnls.0.data.bin", std::ios::binary);
   std::ifstream out("testing/vectors/messages/osd_op_reply_pgnls.0.data.bin", std::ios::binary);
   OsdOp op;
+  op.code = rados::kOpPgNls;
   op.Set(OsdOp::PgList{1024, 15});
   op.in = BufferList::CopyOf(
       std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()));
@@ -132,11 +133,37 @@ TEST(ListPgTest, NamespacesAreListedOneOrAll) {
 TEST(ListPgTest, RefusesABadCursorAndACountOfZero) {
   MemStore store;
   OsdOp op;
+  op.code = rados::kOpPgNls;
   op.Set(OsdOp::PgList{10, 1});
   op.in = BufferList::CopyOf("rubbish");
   EXPECT_EQ(ListPg(*store.Open({1, 0}).value(), OpLimits(), {1, 0}, 8, "", &op), -EINVAL);
   EXPECT_EQ(List(store, {1, 0}, 8, HObject::Min(), 0, "").result, -EINVAL);
   EXPECT_EQ(List(store, {1, 7}, 8, HObject::Max(), 5, "").result, 1);
+}
+
+TEST(PgListerFormsTest, TheOldFormHasNoNamespacesAndOtherOperationsAreUnknown) {
+  MemStore store;
+  const PgId pg{1, 0};
+  Transaction transaction;
+  transaction.Touch(Named("a", 0));
+  transaction.Touch(Named("b", 0, "space"));
+  const ObjectCollectionPtr objects = store.Open(pg).value();
+  ASSERT_TRUE(objects->Apply(std::move(transaction)).ok());
+  OsdOp op;
+  op.code = rados::kOpPgLs;
+  op.Set(OsdOp::PgList{10, 1});
+  Encoder e(&op.in);
+  HObject::Min().Encode(e);
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), 1);
+  Decoder d(op.out);
+  EXPECT_EQ(d.U8(), 1u);
+  EXPECT_TRUE(HObject::Decode(d).max);
+  ASSERT_EQ(d.U32(), 1u);
+  EXPECT_EQ(d.String(), "a");
+  EXPECT_EQ(d.String(), "");
+  EXPECT_EQ(d.remaining(), 0u);
+  op.code = rados::kOpPgNlsFilter;
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -EOPNOTSUPP);
 }
 
 }  // namespace
