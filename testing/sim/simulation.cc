@@ -202,12 +202,13 @@ bool Simulation::Settled(std::string* open) {
   for (const auto& node : nodes_) {
     for (const ConnectionInfo& c : node->Connections()) {
       const bool resting = c.state == "STANDBY" || c.state == "CLOSED";
-      if (c.state != "OPEN" && !resting) {
+      const bool at_work = c.state == "OPEN" || c.state == "READY";
+      if (!at_work && !resting) {
         *open =
             absl::StrCat("connection ", c.id, " of node ", node->index(), " is stuck in ", c.state);
         return false;
       }
-      if (c.state == "OPEN" && (c.unacked_messages != 0 || c.out_queue_messages != 0)) {
+      if (at_work && (c.unacked_messages != 0 || c.out_queue_messages != 0)) {
         *open = absl::StrCat("connection ", c.id, " of node ", node->index(), " is open and keeps ",
                              c.unacked_messages, " messages unacknowledged and ",
                              c.out_queue_messages, " unsent");
