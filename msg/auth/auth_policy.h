@@ -37,7 +37,8 @@ class AuthPolicy {
     bool Allows(uint32_t method) const;
   };
   // InvalidArgument: an option does not say what it must; the message names it.
-  // FailedPrecondition: the options allow auth none and secure mode alone, which do not go together.
+  // FailedPrecondition: the options allow auth none and secure mode alone, which do not go
+  // together.
   absl::StatusOr<Terms> For(EntityType peer) const;
 
  private:

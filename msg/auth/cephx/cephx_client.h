@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,12 +53,11 @@ class CephxClient {
   // 0 before a monitor gave one.
   uint64_t global_id() const;
 
-  // --- In an open session with a monitor.
+  // --- In an open session with a monitor; look every ten seconds or so.
   // Services whose tickets are missing or past half of their lives; 0: none.
   uint32_t DueTickets() const;
+  // The ticket for "auth" is missing, or past half of its life.
   bool NeedsLogin() const;
-  // Until DueTickets() or NeedsLogin() has something to say: when to look again.
-  absl::Time NextRenewal() const;
   // Asks for DueTickets(). FailedPrecondition: not logged in.
   absl::StatusOr<std::string> TicketsRequest() const;
   // Asks for the rotating keys of this daemon's service.
@@ -76,8 +76,8 @@ class CephxClient {
   absl::StatusOr<ServiceTicket> TicketFor(EntityType service) const;
 
   // --- For ClientLogin.
-  TicketBlob OldAuthTicket() const;
-  CryptoKey OldAuthKey() const;
+  // The ticket for "auth", valid or not; proves that global_id() is ours.
+  std::optional<ServiceTicket> OldAuthTicket() const;
   // A login succeeded.
   void SetSession(uint64_t global_id, std::vector<TicketGrant> grants);
 

@@ -22,7 +22,6 @@ std::unique_ptr<AuthClientExchange> NewMonClientExchange(CephxClient* client,
                                                          std::vector<uint32_t> modes);
 std::unique_ptr<AuthClientExchange> NewServiceClientExchange(CephxClient* client,
                                                              EntityType service,
-                                                             ProtocolVersion version,
                                                              std::vector<uint32_t> modes);
 
 }  // namespace siphon::cephx

@@ -66,7 +66,7 @@ class KeyServer final : public ServiceKeys {
     return options_.source->FindEntity(name);
   }
   // A ticket for `service` (kEntityAuth too). What it allows are the caps that `auth` has there.
-  // `allow_all`... is never given: even client.admin has caps. Unavailable: no secrets yet.
+  // NotFound: a service without secrets. Unavailable: none of them is valid now.
   absl::StatusOr<TicketGrant> Issue(EntityType service, const AuthName& name,
                                     const EntityAuth& auth, uint64_t global_id);
   // The tickets of the bits in `services`, kEntityAuth and those without secrets left out.

@@ -1,6 +1,6 @@
 // MessageSigner: signatures of v1's messages with the session key of cephx (protocol section 8):
-// header crc, front, middle and data crc, lengths and the low half of the sequence number, encrypted
-// and folded. The peer must have CEPHX_V2 for this form; Ceph has had it since 12.2.6.
+// header crc, front, middle and data crc, lengths and the low half of the sequence number,
+// encrypted and folded. The peer must have CEPHX_V2 for this form; Ceph has had it since 12.2.6.
 //
 // Threads: one at a time.
 #ifndef SIPHON_MSG_AUTH_CEPHX_MESSAGE_SIGNATURE_H_

@@ -35,14 +35,14 @@ class MonLogin {
     std::string reason;   // of a refusal, for the log; holds no secret
   };
 
-  // Whether the entity exists is not told before it has proven itself.
+  // Whether the entity exists is never told.
   Answer Start(const Greeting& greeting);
   // One Authenticate request, until one is accepted; then all other requests.
   Answer OnRequest(std::string_view payload);
 
   bool authenticated() const { return identity_ != nullptr; }
-  // Its number: what it had, if it can prove that, else a new one. 0: there was none to give.
-  // In v1 the first MAuthReply carries it already.
+  // Its number, once authenticated: what it had, if it can prove that, else a new one. Before, what
+  // it claims, or else a new one: in v1 the first MAuthReply carries it. 0: there was none to give.
   uint64_t global_id();
   // Null, or empty, before it is authenticated. `caps` are those on the monitor.
   const std::shared_ptr<const PeerIdentity>& identity() const { return identity_; }

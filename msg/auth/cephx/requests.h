@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/decoder.h"
 #include "base/encoder.h"
@@ -32,8 +33,8 @@ inline constexpr uint8_t kModeMon = 10;
 // The first thing that a client shows a monitor.
 struct Greeting {
   AuthName name;
-  uint64_t global_id = 0;               // 0: none yet
-  std::vector<uint32_t> methods = {};  // v1 only: those that the client would take
+  uint64_t global_id = 0;         // 0: none yet
+  std::vector<uint32_t> methods;  // v1 only: those that the client would take
 
   // v2, AUTH_REQUEST: u8 10, name, u64 global id.
   std::string EncodeV2() const;
@@ -61,18 +62,15 @@ struct AuthenticateRequest {
 uint64_t ChallengeProof(const CryptoKey& secret, uint64_t server_challenge,
                         uint64_t client_challenge);
 
-// kTickets: the authorizer for the service "auth", without a challenge, then u8 1, u32 services.
-struct TicketsRequest {
-  std::string authorizer_bytes;
-  uint32_t services = 0;
-};
+// A request kTickets is the authorizer for the service "auth", without a challenge, then u8 1 and
+// u32 services. One for kRotatingKeys is empty.
 
 // RequestKind of a request or answer; InvalidArgument: too short, or a kind that is not known.
 absl::StatusOr<RequestKind> PeekKind(std::string_view payload);
 // The beginning of an answer. An answer's kind must be `expected`.
 void EncodeAnswerHeader(Encoder& e, RequestKind kind, int32_t result);
 // PermissionDenied: the monitor says no.
-void DecodeAnswerHeader(Decoder& d, RequestKind expected, int32_t* result);
+absl::Status DecodeAnswerHeader(Decoder& d, RequestKind expected);
 
 }  // namespace siphon::cephx
 

@@ -1,5 +1,5 @@
-// RotatingKeys: what a daemon knows of the rotating secrets of its own service. It fetches them from
-// the monitors (CephxClient::RotatingKeysRequest) and checks tickets with them.
+// RotatingKeys: what a daemon knows of the rotating secrets of its own service. It fetches them
+// from the monitors (CephxClient::RotatingKeysRequest) and checks tickets with them.
 //
 // Threads: any.
 #ifndef SIPHON_MSG_AUTH_CEPHX_ROTATING_KEYS_H_

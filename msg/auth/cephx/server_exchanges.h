@@ -1,5 +1,5 @@
-// The two ways in which a server of cephx authenticates a connection: a monitor by the peer's secret
-// (v2), a daemon by the peer's ticket, always with a challenge (both versions).
+// The two ways in which a server of cephx authenticates a connection: a monitor by the peer's
+// secret (v2), a daemon by the peer's ticket, always with a challenge (both versions).
 //
 // They do not negotiate methods or modes: NegotiatingAuthServer does, and passes its choice on.
 // Refusals are kBadMethod with EACCES.

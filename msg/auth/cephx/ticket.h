@@ -1,8 +1,8 @@
 // What tickets of cephx are made of (Ceph 16.2).
 //
-// A ticket has two halves. The service's half, a ServiceTicketInfo, is sealed with a rotating secret
-// of the service in a TicketBlob; to its holder it is opaque. The holder's half, a ServiceTicket, is
-// sealed with a key that the holder has. Both contain the session key.
+// A ticket has two halves. The service's half, a ServiceTicketInfo, is sealed with a rotating
+// secret of the service in a TicketBlob; to its holder it is opaque. The holder's half, a
+// ServiceTicket, is sealed with a key that the holder has. Both contain the session key.
 //
 // Decode() takes a peer's bytes: what is malformed fails the Decoder.
 #ifndef SIPHON_MSG_AUTH_CEPHX_TICKET_H_
