@@ -167,6 +167,11 @@ uint64_t Ledger::Judge(const Stream& stream, const Lane& lane, const Arrivals& a
   return missing;
 }
 
+uint64_t Ledger::Answered() const {
+  MutexLock lock(mutex_);
+  return account_.answered;
+}
+
 Ledger::Account Ledger::Close() const {
   MutexLock lock(mutex_);
   Account account = account_;

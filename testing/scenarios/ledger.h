@@ -59,6 +59,8 @@ class Ledger {
 
   // Pings of all streams, or of one, that may still be answered.
   uint64_t Pending() const;
+  // Pongs that came back so far.
+  uint64_t Answered() const;
   // Waits until at most `pending` are so. False: not within `timeout`.
   bool WaitForPending(uint64_t pending, absl::Duration timeout);
   // What is still waited for, for a report of a workload that stands still.

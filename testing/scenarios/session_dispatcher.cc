@@ -18,6 +18,16 @@ std::vector<uint64_t> SessionDispatcher::Pongs() const {
   return pongs_;
 }
 
+size_t SessionDispatcher::PingCount() const {
+  MutexLock lock(mutex_);
+  return pings_.size();
+}
+
+size_t SessionDispatcher::PongCount() const {
+  MutexLock lock(mutex_);
+  return pongs_.size();
+}
+
 ConnectionPtr SessionDispatcher::Accepted(size_t i) const {
   MutexLock lock(mutex_);
   CHECK_LT(i, accepted_.size()) << "no such accepted connection";

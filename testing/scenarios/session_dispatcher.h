@@ -7,6 +7,7 @@
 #define SIPHON_TESTING_SCENARIOS_SESSION_DISPATCHER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -41,6 +42,8 @@ class SessionDispatcher final : public Dispatcher {
   // The numbers of pings and of pongs, in the order of arrival.
   std::vector<uint64_t> Pings() const;
   std::vector<uint64_t> Pongs() const;
+  size_t PingCount() const;
+  size_t PongCount() const;
   // The i-th connection that was accepted; checks that there is one.
   ConnectionPtr Accepted(size_t i) const;
   // What the session object on `connection` has counted; -1 when there is none.
@@ -59,10 +62,10 @@ class SessionDispatcher final : public Dispatcher {
     return true;
   }
   bool WaitForPings(size_t n) {
-    return WaitFor([this, n] { return Pings().size() >= n; });
+    return WaitFor([this, n] { return PingCount() >= n; });
   }
   bool WaitForPongs(size_t n) {
-    return WaitFor([this, n] { return Pongs().size() >= n; });
+    return WaitFor([this, n] { return PongCount() >= n; });
   }
   bool WaitForCount(const std::atomic<int>& counter, int n) {
     return WaitFor([&counter, n] { return counter.load() >= n; });

@@ -1,4 +1,6 @@
 // A peer that stops reading: its connection waits, nobody else's does.
+#include "testing/scenarios/stalled_peer.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -94,6 +96,29 @@ TEST_F(StalledPeerTest, AReceiverThatIsHeldBackByItsDispatchQueueHoldsNobodyElse
   EXPECT_LT(RoundTrips(to_busy, &client_side, 300), absl::Seconds(20));
   slow->ResumeDispatch();
   ASSERT_TRUE(slow_side.WaitForPings(kMessages));
+}
+
+// What the program stalled_peer plays for a minute.
+TEST(StalledPeerRunTest, ALongQueueIsReportedOnceAndAllArrives) {
+  StalledPeerOptions options;
+  options.stall = absl::Milliseconds(500);
+  options.messages = 512;
+  options.limit = 8 << 20;
+  const StalledPeerResult result = RunStalledPeer(options);
+  EXPECT_EQ(result.violation, "") << result.Text();
+  EXPECT_EQ(result.arrived, result.sent);
+  EXPECT_GT(result.most_waiting, options.limit);
+}
+
+TEST(StalledPeerRunTest, AQueueStaysWithinItsLimitWhereThatClosesTheConnection) {
+  StalledPeerOptions options;
+  options.stall = absl::Milliseconds(500);
+  options.messages = 512;
+  options.limit = 8 << 20;
+  options.closes = true;
+  const StalledPeerResult result = RunStalledPeer(options);
+  EXPECT_EQ(result.violation, "") << result.Text();
+  EXPECT_LT(result.arrived, result.sent);
 }
 
 }  // namespace

@@ -206,7 +206,8 @@ SyntheticResult Workload::Run() {
   for (size_t i = 0; i < options_.max_streams; ++i) NewStream();
   Inject(true);
   uint64_t breaks = 0;
-  while (!stuck_ && (result.operations < options_.operations || breaks < options_.min_breaks)) {
+  while (!stuck_ && (result.operations < options_.operations || breaks < options_.min_breaks ||
+                     ledger_.Answered() < options_.min_answered)) {
     Step();
     if (++result.operations % 100 == 0) breaks = Breaks();
   }

@@ -32,7 +32,8 @@ struct SyntheticOptions {
   size_t max_streams = 64;     // at once
   uint64_t in_flight = 64;     // pings without an answer, in all
   uint64_t operations = 5000;  // at least
-  uint64_t min_breaks = 0;     // goes on until so many connections broke
+  uint64_t min_breaks = 0;     // goes on until so many connections broke,
+  uint64_t min_answered = 0;   // and so many pings were answered
   int new_percent = 9;
   int drop_percent = 10;
   int send_percent = 70;  // the rest: pauses

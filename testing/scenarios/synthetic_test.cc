@@ -17,7 +17,7 @@ SyntheticResult RunAndTell(const SyntheticOptions& options) {
   const SyntheticResult result = RunSynthetic(options);
   std::cout << result.Text();
   EXPECT_THAT(result.account.violations, testing::IsEmpty());
-  EXPECT_GT(result.account.answered, options.operations / 4);
+  EXPECT_GE(result.account.answered, options.operations / 4);
   return result;
 }
 
@@ -26,6 +26,8 @@ SyntheticOptions Options(Mode mode, uint64_t seed) {
   options.mode = mode;
   options.seed = seed;
   options.operations = 1500;
+  // On a slow machine mark-downs meet more pings that are still under way.
+  options.min_answered = options.operations / 4;
   options.max_payload = 1 << 20;
   return options;
 }
