@@ -9,6 +9,7 @@
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
 #include "msg/protocol/session/accept_decision.h"
+#include "msg/protocol/session/accept_decision_v2.h"
 
 namespace siphon {
 
@@ -174,8 +175,11 @@ std::optional<Refusal> IncomingLink::RefuseUnknown() {
   // Else a late attempt would begin a session that its peer takes for the one it had.
   const uint64_t last = messenger_->LastAttempt(peer_key());
   if (request_.version == ProtocolVersion::kV2) {
-    if (request_.reconnect) {
-      return Refusal{.kind = Refusal::Kind::kResetSession, .full_reset = true};
+    AcceptRequestV2 asked;
+    asked.reconnect = request_.reconnect;
+    const AcceptDecisionV2 decision = DecideAcceptV2(asked, nullptr);
+    if (decision.action == AcceptActionV2::kResetSession) {
+      return Refusal{.kind = Refusal::Kind::kResetSession, .full_reset = decision.full_reset};
     }
     if (request_.global_seq < last) {
       Drop(absl::UnavailableError("an attempt that is older than the peer's last session"));

@@ -5,6 +5,7 @@ load("//bazel:siphon.bzl", "siphon_cc_library")
 # The packages of the engine that have such rules; each names its sources.
 _ENGINE = [
     "//msg/async:engine_sources",
+    "//msg/protocol:engine_sources",
     "//msg/protocol/session:engine_sources",
     "//msg/protocol/v1:engine_sources",
     "//msg/protocol/v2:engine_sources",
@@ -69,7 +70,8 @@ def siphon_mutated_simulation(name):
             "//msg/async:messenger_options",
             "//msg/async:messenger_settings",
             "//msg/auth:auth_exchange",
-            "//msg/protocol:connection_machine",
+            "//msg/auth:auth_methods",
+            "//msg/auth:auth_none",
             "//msg/protocol:machine_host",
             "//msg/protocol:output_buffer",
             "//msg/protocol/v1:state",
@@ -87,5 +89,6 @@ def siphon_mutated_simulation(name):
             "@system//:absl_strings",
             "@system//:absl_time",
             "@system//:libglog",
+            "@system//:openssl",
         ],
     )

@@ -4,6 +4,7 @@
 #include "glog/logging.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "testing/sim/sim_protocol.h"
 #include "testing/sim/simulation.h"
 
 namespace siphon {
@@ -26,6 +27,13 @@ TEST_F(SimTest, TheSameSeedPlaysTheSame) {
   }
 }
 
+TEST_F(SimTest, TheSameSeedPlaysTheSameWithSecureConnections) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    const SimulationOptions options{.seed = seed, .protocol = SimProtocol::kV2Secure};
+    ASSERT_EQ(RunSimulation(options).trace_hash, RunSimulation(options).trace_hash) << seed;
+  }
+}
+
 TEST_F(SimTest, AnotherSeedPlaysDifferently) {
   EXPECT_NE(RunSimulation({.seed = 1}).trace_hash, RunSimulation({.seed = 2}).trace_hash);
 }
@@ -40,11 +48,13 @@ TEST_P(SimRegressionTest, Holds) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SimRegressionTest, testing::Values(788, 900, 1232, 22263, 1127706));
 
-TEST_F(SimTest, ThousandsOfSeedsBreakNoPromise) {
-  constexpr uint64_t kSeeds = 3000;
+class SimProtocolTest : public SimTest, public testing::WithParamInterface<SimProtocol> {};
+
+TEST_P(SimProtocolTest, ThousandsOfSeedsBreakNoPromise) {
+  constexpr uint64_t kSeeds = 2000;
   SimulationResult total;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const SimulationResult result = RunSimulation({.seed = seed});
+    const SimulationResult result = RunSimulation({.seed = seed, .protocol = GetParam()});
     ASSERT_TRUE(result.ok()) << result.report;
     total.delivered += result.delivered;
     total.resets += result.resets;
@@ -55,6 +65,15 @@ TEST_F(SimTest, ThousandsOfSeedsBreakNoPromise) {
   EXPECT_GT(total.resets, kSeeds / 10);
   EXPECT_GT(total.broken_streams, kSeeds);
 }
+
+INSTANTIATE_TEST_SUITE_P(Protocols, SimProtocolTest,
+                         testing::Values(SimProtocol::kV1, SimProtocol::kV2Crc,
+                                         SimProtocol::kV2Secure),
+                         [](const testing::TestParamInfo<SimProtocol>& info) {
+                           return info.param == SimProtocol::kV1      ? "V1"
+                                  : info.param == SimProtocol::kV2Crc ? "V2Crc"
+                                                                      : "V2Secure";
+                         });
 
 }  // namespace
 }  // namespace siphon
