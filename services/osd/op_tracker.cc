@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <deque>
+#include <iterator>
+#include <limits>
 #include <set>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -106,40 +110,63 @@ struct OpTracker::State {
     }
   };
 
-  State(const Config* c, Clock* k) : config(c), clock(k) {}
+  State(const Config* c, Clock* k) : config(c), clock(k) { ReadOptions(); }
 
   const Config* const config;
   Clock* const clock;
   std::array<Part, kParts> parts;
 
+  // Copies of options, for the path of a request.
+  std::atomic<size_t> history_size{0};
+  std::atomic<size_t> slow_size{0};
+  std::atomic<int64_t> history_nanos{0};
+  std::atomic<int64_t> slow_nanos{0};
+  // A request that took less than this is not remembered, until that time (both in nanoseconds).
+  std::atomic<int64_t> floor_nanos{0};
+  std::atomic<int64_t> floor_until{0};
+
   mutable Mutex mutex;
   std::set<RecordPtr, Longer> longest ABSL_GUARDED_BY(mutex);
   std::deque<RecordPtr> slow ABSL_GUARDED_BY(mutex);  // oldest first
 
+  void ReadOptions() {
+    history_size = static_cast<size_t>(config->GetInt("osd_op_history_size"));
+    slow_size = static_cast<size_t>(config->GetInt("osd_op_history_slow_op_size"));
+    history_nanos = absl::ToInt64Nanoseconds(config->GetDuration("osd_op_history_duration"));
+    slow_nanos = absl::ToInt64Nanoseconds(config->GetDuration("osd_op_history_slow_op_threshold"));
+    floor_until = 0;
+  }
+
   // A finished one: keeps it if it took long enough.
-  void Remember(RecordPtr record) {
-    const auto size = static_cast<size_t>(config->GetInt("osd_op_history_size"));
-    const auto slow_size = static_cast<size_t>(config->GetInt("osd_op_history_slow_op_size"));
-    const absl::Time oldest =
-        clock->Now() - config->GetDuration("osd_op_history_duration");
+  void Remember(const RecordPtr& record) {
+    const int64_t took = absl::ToInt64Nanoseconds(record->duration());
+    const absl::Time now = record->last();
+    if (took < slow_nanos && took < floor_nanos && absl::ToUnixNanos(now) < floor_until) return;
     std::vector<RecordPtr> gone;  // freed after the lock
     MutexLock lock(mutex);
-    if (record->duration() >= config->GetDuration("osd_op_history_slow_op_threshold")) {
-      slow.push_back(record);
-    }
+    if (took >= slow_nanos) slow.push_back(record);
     while (slow.size() > slow_size) {
       gone.push_back(std::move(slow.front()));
       slow.pop_front();
     }
-    if (longest.size() >= size && size > 0 && !Longer()(record, *longest.rbegin()) &&
-        (*longest.rbegin())->begin >= oldest) {
-      return;
-    }
+    const absl::Time oldest = now - absl::Nanoseconds(history_nanos.load());
+    absl::Time first = now;
     for (auto it = longest.begin(); it != longest.end();) {
-      it = (*it)->begin < oldest ? longest.erase(it) : std::next(it);
+      if ((*it)->begin < oldest) {
+        it = longest.erase(it);
+        continue;
+      }
+      first = std::min(first, (*it)->begin);
+      ++it;
     }
-    longest.insert(std::move(record));
-    while (longest.size() > size) longest.erase(std::prev(longest.end()));
+    longest.insert(record);
+    while (longest.size() > history_size) longest.erase(std::prev(longest.end()));
+    const bool full = longest.size() == history_size;
+    floor_nanos = !full ? 0
+                  : longest.empty()
+                      ? std::numeric_limits<int64_t>::max()
+                      : absl::ToInt64Nanoseconds((*longest.rbegin())->duration());
+    floor_until = absl::ToUnixNanos(first) + history_nanos;
   }
   std::vector<RecordPtr> InFlight() const {
     std::vector<RecordPtr> all;
@@ -171,8 +198,12 @@ void OpTracker::Op::Mark(const char* event) {
   record_->events.push_back({event, now});
 }
 
-OpTracker::OpTracker(const Config* config, Clock* clock)
-    : state_(std::make_shared<State>(config, clock)) {}
+OpTracker::OpTracker(Config* config, Clock* clock)
+    : state_(std::make_shared<State>(config, clock)),
+      option_changes_(config->Observe(
+          {"osd_op_history_size", "osd_op_history_slow_op_size", "osd_op_history_duration",
+           "osd_op_history_slow_op_threshold"},
+          [state = state_](std::string_view) { state->ReadOptions(); })) {}
 
 OpTracker::~OpTracker() = default;
 

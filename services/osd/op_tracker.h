@@ -30,8 +30,8 @@ class OpTracker {
   class Op;
   using OpPtr = std::unique_ptr<Op>;
 
-  // Both are borrowed and outlive this and all Ops.
-  OpTracker(const Config* config, Clock* clock);
+  // Both are borrowed and outlive this and all Ops. Changes of the options take effect at once.
+  OpTracker(Config* config, Clock* clock);
   ~OpTracker();
 
   OpPtr Begin(const rados::MOsdOp& request, const EntityAddr& client_addr);
@@ -54,6 +54,7 @@ class OpTracker {
   struct State;
 
   const std::shared_ptr<State> state_;
+  const std::shared_ptr<Config::Subscription> option_changes_;
 };
 
 class OpTracker::Op {

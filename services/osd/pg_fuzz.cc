@@ -13,9 +13,36 @@
 #include "services/rados/hobject.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
+#include "services/rados/osd_op.h"
+#include "services/rados/osd_op_code.h"
 
 namespace siphon::osd {
 namespace {
+
+// Gives the object of `like` contents, a clone for the snapshots 3 and 2, attributes and a map.
+void Prepare(Pg& pg, const rados::MOsdOp& like) {
+  uint64_t tid = 100;
+  for (const uint64_t seq : {0, 3}) {
+    rados::MOsdOp request;
+    request.set_tid(++tid);
+    request.oid = like.oid;
+    request.locator = like.locator;
+    request.raw_hash = like.raw_hash;
+    request.pg = like.pg;
+    if (seq != 0) request.snap_context = {seq, {3, 2}};
+    rados::OsdOp& write = request.ops.emplace_back();
+    write.code = rados::kOpWriteFull;
+    write.in = BufferList::CopyOf("what was there before");
+    rados::OsdOp::Extent extent;
+    extent.length = write.in.size();
+    write.Set(extent);
+    rados::OsdOp& attr = request.ops.emplace_back();
+    attr.code = rados::kOpSetXattr;
+    attr.in = BufferList::CopyOf("xy");
+    attr.Set(rados::OsdOp::Xattr{1, 1, 0, 0});
+    pg.Execute(request, {.epoch = 12, .pg_num = 8});
+  }
+}
 
 void RunOne(std::string_view input) {
   if (input.size() < 2) return;
@@ -39,6 +66,8 @@ void RunOne(std::string_view input) {
     request.SetSegments(header, front, BufferList(), data);
     Decoder d(front);
     if (!request.DecodePayload(d).ok()) return;
+    // With the first byte of the data odd, the object is there before.
+    if (tid == 1 && !data.empty() && data.ToString()[0] % 2 != 0) Prepare(*pg, request);
     if (pg->Execute(request, {.epoch = 12, .pg_num = 8}) == nullptr) std::abort();
   }
   const auto page = objects->List(rados::HObject::Min(), 10).value();
