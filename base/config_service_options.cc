@@ -25,7 +25,12 @@ constexpr OptionSpec kServiceOptions[] = {
     {"cluster_addr", OptionType::kString, "",
      "Address for traffic between OSDs; empty for that of public_addr.", kRestart},
     {"fsid", OptionType::kString, "", "The cluster's identity, a UUID.", kRestart},
-    {"keyring", OptionType::kString, "", "File of the keys of this daemon or client.", kRestart},
+    {"key", OptionType::kString, "", "This daemon's or client's key itself, in base64.", kRestart},
+    {"keyfile", OptionType::kString, "", "File with nothing but the key, in base64.", kRestart},
+    {"keyring", OptionType::kString, "",
+     "Files of keys, the first that exists; empty for Ceph's places: the data folder of a daemon, "
+     "/etc/ceph of a client.",
+     kRestart},
     {"log_file", OptionType::kString, "", "File to log to; empty for standard error.", kRestart},
     {"memstore_device_bytes", OptionType::kSize, "1G",
      "Bytes that a store in memory says it has room for.", kRestart, 0, 0x1p60},

@@ -23,7 +23,9 @@ constexpr size_t kMaxIdBytes = 256;
 
 class ClientExchange final : public AuthClientExchange {
  public:
-  explicit ClientExchange(Request request) : request_(std::move(request)) {}
+  // `learner` is told the global id; null: nobody is.
+  ClientExchange(Request request, std::shared_ptr<std::atomic<uint64_t>> learner)
+      : request_(std::move(request)), learner_(std::move(learner)) {}
 
   absl::StatusOr<Request> Begin() override { return request_; }
   absl::StatusOr<Request> OnBadMethod(const BadMethod& bad) override {
@@ -34,16 +36,18 @@ class ClientExchange final : public AuthClientExchange {
   absl::StatusOr<std::string> OnReplyMore(std::string_view) override {
     return absl::InvalidArgumentError("a challenge to authentication method none");
   }
-  absl::StatusOr<AuthSecrets> OnDone(uint64_t, ConMode mode, std::string_view) override {
+  absl::StatusOr<AuthSecrets> OnDone(uint64_t global_id, ConMode mode, std::string_view) override {
     if (mode == ConMode::kSecure) {
       return absl::FailedPreconditionError(
           "secure mode was chosen, which needs a key: authentication method none has none");
     }
+    if (learner_ != nullptr && global_id != 0) learner_->store(global_id);
     return AuthSecrets{};
   }
 
  private:
   const Request request_;
+  const std::shared_ptr<std::atomic<uint64_t>> learner_;
 };
 
 class ServerExchange final : public AuthServerExchange {
@@ -116,7 +120,7 @@ std::unique_ptr<AuthClientExchange> AuthNoneClient::NewExchange(EntityType peer_
                                                                 ProtocolVersion version) {
   AuthClientExchange::Request request;
   if (version == ProtocolVersion::kV1 && peer_type == kEntityMon) {
-    return std::make_unique<ClientExchange>(std::move(request));
+    return std::make_unique<ClientExchange>(std::move(request), nullptr);
   }
   request.method = kAuthNone;
   request.modes = {static_cast<uint32_t>(ConMode::kCrc)};
@@ -127,7 +131,8 @@ std::unique_ptr<AuthClientExchange> AuthNoneClient::NewExchange(EntityType peer_
   e.String(id_);
   e.U64(global_id());
   request.payload = bytes.ToString();
-  return std::make_unique<ClientExchange>(std::move(request));
+  return std::make_unique<ClientExchange>(std::move(request),
+                                          peer_type == kEntityMon ? global_id_ : nullptr);
 }
 
 std::unique_ptr<AuthServerExchange> AuthNoneServer::NewExchange(EntityType,

@@ -24,9 +24,10 @@ class AuthNoneClient : public AuthClient {
   // `id` is what follows the type in the name: "admin" of client.admin, "3" of osd.3.
   AuthNoneClient(EntityType type, std::string id) : type_(type), id_(std::move(id)) {}
 
-  // The number that the monitors gave to this client; 0 before they did.
-  void set_global_id(uint64_t global_id) { global_id_.store(global_id); }
-  uint64_t global_id() const { return global_id_.load(); }
+  // The number that the monitors gave to this client; 0 before they did. Over v2 its exchanges with
+  // monitors learn it.
+  void set_global_id(uint64_t global_id) { global_id_->store(global_id); }
+  uint64_t global_id() const { return global_id_->load(); }
 
   std::unique_ptr<AuthClientExchange> NewExchange(EntityType peer_type,
                                                   ProtocolVersion version) override;
@@ -34,7 +35,9 @@ class AuthNoneClient : public AuthClient {
  private:
   const EntityType type_;
   const std::string id_;
-  std::atomic<uint64_t> global_id_{0};
+  // Its exchanges may outlive it.
+  const std::shared_ptr<std::atomic<uint64_t>> global_id_ =
+      std::make_shared<std::atomic<uint64_t>>(0);
 };
 
 class AuthNoneServer : public AuthServer {

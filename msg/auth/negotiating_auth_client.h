@@ -28,6 +28,8 @@ class NegotiatingAuthClient final : public AuthClient {
 
   // The number that the monitors gave; shown by method none. cephx knows its own.
   void set_global_id(uint64_t global_id) { none_.set_global_id(global_id); }
+  // That number: as it was set, or as a monitor said over v2.
+  uint64_t global_id() const { return none_.global_id(); }
 
   std::unique_ptr<AuthClientExchange> NewExchange(EntityType peer_type,
                                                   ProtocolVersion version) override;

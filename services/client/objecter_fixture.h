@@ -12,10 +12,12 @@
 #include "base/config.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_methods.h"
+#include "msg/auth/auth_name.h"
 #include "services/client/object_operation.h"
 #include "services/client/objecter.h"
 #include "services/common/mon_client.h"
 #include "services/common/mon_host.h"
+#include "services/common/process_auth.h"
 #include "services/rados/map_vectors.h"
 #include "services/rados/messages/auth_reply.h"
 #include "services/rados/messages/mon_get_version.h"
@@ -44,7 +46,7 @@ class ObjecterFixture : public ::testing::Test {
     mon_options.config = &config_;
     mon_options.timer = &timer_;
     mon_options.clock = &clock_;
-    mon_options.id = "admin";
+    mon_options.auth = auth_.get();
     mon_client_ = std::make_unique<MonClient>(mon_options);
     Objecter::Options options;
     options.messenger = &messenger_;
@@ -163,6 +165,8 @@ class ObjecterFixture : public ::testing::Test {
   FakeClock clock_;
   FakeTimer timer_{&clock_};
   Config config_;
+  const std::unique_ptr<ProcessAuth> auth_ =
+      ProcessAuth::Create(&config_, AuthName{kEntityClient, "admin"}).value();
   FakeMessenger messenger_{EntityName{kEntityClient, -1}};
   std::unique_ptr<MonClient> mon_client_;
   std::unique_ptr<Objecter> objecter_;

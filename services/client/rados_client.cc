@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/random_source.h"
 #include "msg/async/create_messenger.h"
+#include "msg/auth/auth_name.h"
 #include "msg/features.h"
 #include "msg/policy.h"
 #include "services/common/mon_host.h"
@@ -38,7 +39,10 @@ absl::Status RadosClient::Start(Config* config, const std::string& id) {
   if (!stack.ok()) return stack.status();
   stack_ = *std::move(stack);
   timer_ = std::make_unique<EventCenterTimer>(stack_->worker(0)->center());
-  auth_ = std::make_unique<AuthNoneClient>(kEntityClient, id);
+  absl::StatusOr<std::unique_ptr<ProcessAuth>> auth =
+      ProcessAuth::Create(config, AuthName{kEntityClient, id});
+  if (!auth.ok()) return auth.status();
+  auth_ = *std::move(auth);
 
   MessengerOptions options;
   options.entity = EntityName{kEntityClient, -1};
@@ -59,8 +63,6 @@ absl::Status RadosClient::Start(Config* config, const std::string& id) {
   mon_options.config = config;
   mon_options.timer = timer_.get();
   mon_options.auth = auth_.get();
-  mon_options.entity_type = kEntityClient;
-  mon_options.id = id;
   mon_client_ = std::make_unique<MonClient>(mon_options);
   Objecter::Options objecter_options;
   objecter_options.messenger = messenger_.get();

@@ -15,7 +15,6 @@
 #include "base/buffer_list.h"
 #include "base/config.h"
 #include "base/mutex.h"
-#include "msg/auth/auth_none.h"
 #include "msg/message_registry.h"
 #include "msg/messenger.h"
 #include "net/network_stack.h"
@@ -23,6 +22,7 @@
 #include "services/client/pool_io.h"
 #include "services/common/event_center_timer.h"
 #include "services/common/mon_client.h"
+#include "services/common/process_auth.h"
 
 namespace siphon::client {
 
@@ -60,7 +60,7 @@ class RadosClient {
   MessageRegistry registry_;
   std::unique_ptr<NetworkStack> stack_;
   std::unique_ptr<EventCenterTimer> timer_;
-  std::unique_ptr<AuthNoneClient> auth_;
+  std::unique_ptr<ProcessAuth> auth_;
   std::unique_ptr<MonClient> mon_client_;
   std::unique_ptr<Objecter> objecter_;
   std::unique_ptr<Messenger> messenger_;

@@ -7,13 +7,20 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/absl_view.h"
+#include "base/buffer.h"
 #include "base/encoder.h"
 #include "msg/auth/auth_methods.h"
+#include "msg/auth/cephx/cephx_client.h"
+#include "msg/auth/cephx/client_login.h"
+#include "msg/auth/cephx/rotating_keys.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/mon_subscribe.h"
 
@@ -51,11 +58,16 @@ void MonClient::Run(Effects effects) {
 absl::Status MonClient::Start(const std::vector<EntityAddrVec>& monitors) {
   MutexLock lock(mutex_);
   CHECK(state_ == State::kIdle) << "a MonClient is started once";
-  if (!picker_.SetMonitors(monitors, {.v1 = true, .v2 = false})) {
-    return absl::InvalidArgumentError(
-        "mon_host: none of the monitors has a v1 address, and only msgr v1 is spoken; add "
-        "v1:HOST:6789");
+  if (!picker_.SetMonitors(monitors, Protocols())) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "mon_host: none of the monitors has an address of a protocol that is spoken "
+        "here (",
+        options_.messenger->addrs().ToString(), "); add v1:HOST:6789 or v2:HOST:3300"));
   }
+  options_.auth->set_on_mon_refusal([this](const absl::Status& why) {
+    MutexLock refusal_lock(mutex_);
+    if (state_ != State::kShutDown && state_ != State::kOpen) Refused(why);
+  });
   subscriptions_.Want("monmap", 0, false);
   subscriptions_.Want("config", 0, false);
   OpenSession("");
@@ -65,6 +77,8 @@ absl::Status MonClient::Start(const std::vector<EntityAddrVec>& monitors) {
 void MonClient::OpenSession(absl::string_view why) {
   if (connection_) connection_->MarkDown();
   connection_.reset();
+  login_.reset();
+  challenged_ = logged_in_ = false;
   options_.timer->Cancel(std::exchange(ping_timer_, 0));
   options_.timer->Cancel(std::exchange(renew_timer_, 0));
   options_.timer->Cancel(std::exchange(hunt_timer_, 0));
@@ -88,20 +102,42 @@ void MonClient::OpenSession(absl::string_view why) {
     return;  // the hunt goes on when its timer fires
   }
   connection_ = *std::move(connection);
-  connection_->Send(MakeAuth());
+  // Over v2 the connection itself is authenticated: HandleConnect() goes on.
+  if (monitor_.type() != EntityAddr::kMsgr2) SendGreeting();
 }
 
-MessagePtr MonClient::MakeAuth() const {
+MonPicker::Protocols MonClient::Protocols() const {
+  const EntityAddrVec mine = options_.messenger->addrs();
+  const bool v1 = !mine.legacy().is_blank();
+  const bool v2 = !mine.msgr2().is_blank();
+  // Who listens nowhere speaks both.
+  if (!v1 && !v2) return {.v1 = true, .v2 = true};
+  return {.v1 = v1, .v2 = v2};
+}
+
+void MonClient::SendAuth(uint32_t protocol, std::string payload) {
   auto auth = std::make_unique<rados::MAuth>();
-  Encoder e(&auth->auth_payload);
-  e.U8(kAuthRequestVersion);
-  e.U32(1);  // one method
-  e.U32(kAuthNone);
-  e.U32(options_.entity_type);
-  e.String(options_.id);
-  e.U64(global_id_);
+  auth->protocol = protocol;
+  auth->auth_payload = BufferList(Buffer::FromString(std::move(payload)));
   auth->monmap_epoch = monmap_.epoch;
-  return auth;
+  connection_->Send(std::move(auth));
+}
+
+void MonClient::SendGreeting() {
+  const absl::StatusOr<std::vector<uint32_t>> methods = options_.auth->MonMethods();
+  if (!methods.ok()) return Refused(methods.status());
+  if (options_.auth->cephx() != nullptr) {
+    login_.emplace(options_.auth->cephx(), ProtocolVersion::kV1);
+    return SendAuth(kAuthUnknown, login_->Begin(*methods));
+  }
+  BufferList greeting;
+  Encoder e(&greeting);
+  e.U8(kAuthRequestVersion);
+  e.U32(static_cast<uint32_t>(methods->size()));
+  for (const uint32_t method : *methods) e.U32(method);
+  options_.auth->name().Encode(e);
+  e.U64(global_id_);
+  SendAuth(kAuthUnknown, greeting.ToString());
 }
 
 void MonClient::OnHuntTimer(uint64_t session) {
@@ -122,6 +158,11 @@ void MonClient::OnPingTimer(uint64_t session) {
     return OpenSession(absl::StrCat("monitor ", monitor_.ToString(), " has been silent for ",
                                     absl::FormatDuration(silent)));
   }
+  cephx::CephxClient* const cephx = options_.auth->cephx();
+  if (cephx != nullptr && cephx->global_id() != 0 && cephx->NeedsLogin()) {
+    return OpenSession("the login is half through its life; a new one is made");
+  }
+  AskForKeys();
   connection_->SendKeepalive();
   ping_timer_ = options_.timer->After(options_.config->GetDuration("mon_client_ping_interval"),
                                       [this, session] { OnPingTimer(session); });
@@ -155,40 +196,119 @@ bool MonClient::HandleRefused(const ConnectionPtr& connection) {
   return true;
 }
 
+void MonClient::HandleConnect(const ConnectionPtr& connection) {
+  Effects effects;
+  {
+    MutexLock lock(mutex_);
+    if (connection != connection_ || state_ != State::kAuthenticating) return;
+    if (monitor_.type() == EntityAddr::kMsgr2) ContinueLogin(effects);
+  }
+  Run(std::move(effects));
+}
+
 void MonClient::HandleAuthReply(const rados::MAuthReply& reply) {
   Effects effects;
   {
     MutexLock lock(mutex_);
-    if (state_ != State::kAuthenticating) return;
-    if (reply.result < 0) {
-      refusal_ = absl::PermissionDeniedError(absl::StrCat(
-          "monitor ", monitor_.ToString(), " refused ",
-          AbslView(EntityTypeName(options_.entity_type)), ".", options_.id, " with error ",
-          reply.result, reply.result_message.empty() ? "" : ": ", reply.result_message,
-          "; only authentication \"none\" is spoken, see auth_client_required in ceph.conf"));
-    } else if (reply.protocol != kAuthNone) {
-      refusal_ = absl::UnimplementedError(absl::StrCat(
-          "monitor ", monitor_.ToString(), " wants authentication method ", reply.protocol,
-          ", and only \"none\" is spoken; set auth_client_required = none for this cluster"));
-    } else {
-      refusal_ = absl::OkStatus();
-      if (reply.global_id != 0) global_id_ = reply.global_id;
-      if (options_.auth != nullptr) options_.auth->set_global_id(global_id_);
-      if (options_.entity_type == kEntityClient) {
-        options_.messenger->SetEntity(EntityName{kEntityClient, static_cast<int64_t>(global_id_)});
+    if (state_ == State::kOpen || logged_in_) {
+      // Tickets or keys.
+      cephx::CephxClient* const cephx = options_.auth->cephx();
+      if (cephx == nullptr) return;
+      const absl::Status status = cephx->OnReply(reply.auth_payload.ToString());
+      if (!status.ok()) {
+        LOG(WARNING) << "monitor " << monitor_.ToString()
+                     << " gives no tickets or keys: " << status.message();
+        if (state_ != State::kOpen) Refused(status);
+      } else if (state_ == State::kAuthenticating) {
+        ContinueLogin(effects);
       }
-      state_ = State::kAwaitingMap;
-      subscriptions_.Restart();
-      SendSubscriptions();
-      MaybeOpened(effects);
+    } else if (state_ == State::kAuthenticating) {
+      const absl::Status status = TakeLoginReply(reply);
+      if (!status.ok()) {
+        Refused(status);
+      } else if (logged_in_) {
+        ContinueLogin(effects);
+      }
     }
-    if (!refusal_.ok()) {
-      LOG(WARNING) << refusal_.message();
-      last_failure_ = std::string(refusal_.message());
-    }
-    changed_.SignalAll();
   }
   Run(std::move(effects));
+}
+
+absl::Status MonClient::TakeLoginReply(const rados::MAuthReply& reply) {
+  if (reply.result < 0) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("monitor ", monitor_.ToString(), " refused ", options_.auth->name().ToString(),
+                     " with error ", reply.result, reply.result_message.empty() ? "" : ": ",
+                     reply.result_message, "; see auth_client_required and keyring in ceph.conf"));
+  }
+  if (reply.protocol == kAuthNone) {
+    const absl::StatusOr<std::vector<uint32_t>> methods = options_.auth->MonMethods();
+    const bool allowed =
+        methods.ok() && std::find(methods->begin(), methods->end(), kAuthNone) != methods->end();
+    if (!allowed) {
+      return absl::PermissionDeniedError(
+          absl::StrCat("monitor ", monitor_.ToString(),
+                       " wants no authentication, which auth_client_required does not allow"));
+    }
+    if (reply.global_id != 0) options_.auth->set_global_id(reply.global_id);
+    logged_in_ = true;
+    return absl::OkStatus();
+  }
+  if (reply.protocol != kAuthCephx || !login_.has_value()) {
+    return absl::UnimplementedError(
+        absl::StrCat("monitor ", monitor_.ToString(), " wants authentication method ",
+                     reply.protocol, ", for which ", options_.auth->name().ToString(),
+                     " has no key here: give a keyring, or set auth_client_required = none"));
+  }
+  if (!challenged_) {
+    absl::StatusOr<std::string> answer = login_->OnChallenge(reply.auth_payload.ToString());
+    if (!answer.ok()) return answer.status();
+    challenged_ = true;
+    SendAuth(kAuthCephx, *std::move(answer));
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<AuthSecrets> secrets =
+      login_->OnSession(reply.global_id, reply.auth_payload.ToString());
+  if (!secrets.ok()) return secrets.status();
+  logged_in_ = true;
+  return absl::OkStatus();
+}
+
+bool MonClient::AskForKeys() {
+  cephx::CephxClient* const cephx = options_.auth->cephx();
+  if (cephx == nullptr || cephx->global_id() == 0) return false;
+  if (cephx->DueTickets() != 0) {
+    absl::StatusOr<std::string> request = cephx->TicketsRequest();
+    if (!request.ok()) return false;
+    SendAuth(kAuthCephx, *std::move(request));
+    return true;
+  }
+  cephx::RotatingKeys* const keys = options_.auth->rotating_keys();
+  if (keys == nullptr || !keys->NeedFetch(options_.clock->Now())) return false;
+  SendAuth(kAuthCephx, cephx->RotatingKeysRequest());
+  return true;
+}
+
+void MonClient::ContinueLogin(Effects& effects) {
+  logged_in_ = true;
+  if (AskForKeys()) return;
+  refusal_ = absl::OkStatus();
+  if (options_.auth->global_id() != 0) global_id_ = options_.auth->global_id();
+  if (options_.auth->name().type == kEntityClient) {
+    options_.messenger->SetEntity(EntityName{kEntityClient, static_cast<int64_t>(global_id_)});
+  }
+  state_ = State::kAwaitingMap;
+  subscriptions_.Restart();
+  SendSubscriptions();
+  MaybeOpened(effects);
+  changed_.SignalAll();
+}
+
+void MonClient::Refused(const absl::Status& why) {
+  refusal_ = why;
+  last_failure_ = std::string(why.message());
+  LOG(WARNING) << last_failure_;
+  changed_.SignalAll();
 }
 
 void MonClient::MaybeOpened(Effects& effects) {
@@ -233,7 +353,7 @@ void MonClient::HandleMonMap(const rados::MMonMap& message) {
     monmap_ = *map;
     std::vector<EntityAddrVec> monitors;
     for (const auto& [name, info] : monmap_.monitors) monitors.push_back(info.addrs);
-    const bool usable = picker_.SetMonitors(monitors, {.v1 = true, .v2 = false});
+    const bool usable = picker_.SetMonitors(monitors, Protocols());
     effects.push_back([this, map = *std::move(map)] {
       for (Observer* observer : observers_) observer->OnMonMap(map);
     });

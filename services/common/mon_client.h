@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@
 #include "base/mutex.h"
 #include "base/random_source.h"
 #include "dispatch/dispatcher.h"
-#include "msg/auth/auth_none.h"
+#include "msg/auth/cephx/client_login.h"
 #include "msg/connection.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_type.h"
@@ -42,6 +43,7 @@
 #include "services/common/central_config.h"
 #include "services/common/mon_picker.h"
 #include "services/common/mon_subscriptions.h"
+#include "services/common/process_auth.h"
 #include "services/common/timer.h"
 #include "services/rados/messages/auth_reply.h"
 #include "services/rados/messages/config.h"
@@ -74,11 +76,9 @@ class MonClient final : public Dispatcher {
     Messenger* messenger = nullptr;
     Config* config = nullptr;
     Timer* timer = nullptr;
-    AuthNoneClient* auth = nullptr;  // is told the global id; may be null
+    ProcessAuth* auth = nullptr;  // also the messenger's
     Clock* clock = &Clock::Real();
     RandomSource* random = &RandomSource::Real();
-    EntityType entity_type = kEntityClient;
-    std::string id;  // "admin", "3"
   };
 
   // `result` is 0 or a negative errno, `status` a line for people, `data` the output.
@@ -93,7 +93,8 @@ class MonClient final : public Dispatcher {
 
   // Before Start().
   void AddObserver(Observer* observer) { observers_.push_back(observer); }
-  // Begins to look for one of `monitors`. InvalidArgument: none has a v1 address.
+  // Begins to look for one of `monitors`. InvalidArgument: none has an address of a protocol that
+  // the messenger speaks.
   absl::Status Start(const std::vector<EntityAddrVec>& monitors);
   // Ends the session; what is not answered fails with ECANCELED. Idempotent.
   void Shutdown();
@@ -126,6 +127,7 @@ class MonClient final : public Dispatcher {
 
   // --- Dispatcher.
   bool Dispatch(MessagePtr& message) override;
+  void HandleConnect(const ConnectionPtr& connection) override;
   bool HandleReset(const ConnectionPtr& connection) override;
   bool HandleRefused(const ConnectionPtr& connection) override;
 
@@ -155,6 +157,15 @@ class MonClient final : public Dispatcher {
   void MaybeOpened(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   void HandleAuthReply(const rados::MAuthReply& reply);
+  // v1: the answer to the greeting, or to what followed it.
+  absl::Status TakeLoginReply(const rados::MAuthReply& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Logged in: asks for what is missing of tickets and keys, or begins to subscribe.
+  void ContinueLogin(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Asks for tickets or keys that are due; false when nothing is.
+  bool AskForKeys() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendAuth(uint32_t protocol, std::string payload) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Refused(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  MonPicker::Protocols Protocols() const;
   void HandleMonMap(const rados::MMonMap& message);
   void HandleConfig(const rados::MConfig& message);
   void HandleCommandAck(rados::MMonCommandAck& ack);
@@ -163,7 +174,7 @@ class MonClient final : public Dispatcher {
   void HandleOsdMap(const rados::MOsdMap& message);
   bool IsFromSession(const Message& message);
 
-  MessagePtr MakeAuth() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendGreeting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendSubscriptions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendCommand(uint64_t tid, const PendingCommand& command)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -185,6 +196,10 @@ class MonClient final : public Dispatcher {
   MonSubscriptions subscriptions_ ABSL_GUARDED_BY(mutex_);
   ConnectionPtr connection_ ABSL_GUARDED_BY(mutex_);
   EntityAddr monitor_ ABSL_GUARDED_BY(mutex_);
+  // Of this attempt, over v1 with cephx.
+  std::optional<cephx::ClientLogin> login_ ABSL_GUARDED_BY(mutex_);
+  bool challenged_ ABSL_GUARDED_BY(mutex_) = false;
+  bool logged_in_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t session_ ABSL_GUARDED_BY(mutex_) = 0;  // counts attempts; tells late timers apart
   bool refused_ ABSL_GUARDED_BY(mutex_) = false;  // this attempt has failed, see last_failure_
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;      // attempts since a session was open

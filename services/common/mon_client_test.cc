@@ -11,7 +11,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_methods.h"
+#include "msg/auth/auth_name.h"
 #include "services/common/mon_host.h"
+#include "services/common/process_auth.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/mon_command.h"
 #include "services/rados/messages/mon_get_version.h"
@@ -45,9 +47,8 @@ class MonClientTest : public ::testing::Test {
     options_.config = &config_;
     options_.timer = &timer_;
     options_.clock = &clock_;
-    options_.auth = &auth_;
-    options_.entity_type = type;
-    options_.id = id;
+    auth_ = ProcessAuth::Create(&config_, AuthName{type, id}).value();
+    options_.auth = auth_.get();
     client_ = std::make_unique<MonClient>(options_);
     client_->AddObserver(&observer_);
     ASSERT_TRUE(client_->Start(ParseMonHost(mon_host).value()).ok());
@@ -99,7 +100,7 @@ class MonClientTest : public ::testing::Test {
   FakeTimer timer_{&clock_};
   Config config_;
   FakeMessenger messenger_{EntityName{kEntityClient, -1}};
-  AuthNoneClient auth_{kEntityClient, "admin"};
+  std::unique_ptr<ProcessAuth> auth_;
   RecordingObserver observer_;
   MonClient::Options options_;
   std::unique_ptr<MonClient> client_;
@@ -120,7 +121,7 @@ TEST_F(MonClientTest, TakesItsNumberAndSubscribesOnceAuthenticated) {
   EXPECT_TRUE(mon().TakeSentOf<rados::MMonSubscribe>().empty());
   AcceptAuth(4107);
   EXPECT_EQ(messenger_.entity().ToString(), "client.4107");
-  EXPECT_EQ(auth_.global_id(), 4107u);
+  EXPECT_EQ(auth_->global_id(), 4107u);
   const auto sent = mon().TakeSentOf<rados::MMonSubscribe>();
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0]->what.size(), 3u);
@@ -278,7 +279,40 @@ TEST_F(MonClientTest, SaysWhyAMonitorRefusedIt) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("client.admin"));
 }
 
-TEST_F(MonClientTest, SaysThatCephxIsNotSpoken) {
+TEST_F(MonClientTest, OverV2TheConnectionItselfIsTheLogin) {
+  Start("v2:1.1.1.1:3300");
+  EXPECT_TRUE(mon().TakeSentOf<rados::MAuth>().empty());
+  EXPECT_TRUE(mon().TakeSentOf<rados::MMonSubscribe>().empty());
+  client_->HandleConnect(messenger_.dialled.back());
+  EXPECT_EQ(mon().TakeSentOf<rados::MMonSubscribe>().size(), 1u);
+}
+
+TEST_F(MonClientTest, OverV1CephxIsAGreetingAnAnswerAndTickets) {
+  ASSERT_TRUE(config_.Set("auth_client_required", "cephx", Config::Source::kFile).ok());
+  ASSERT_TRUE(
+      config_.Set("key", "AQAAAAAAAAAAABAAAAECAwQFBgcICQoLDA0ODw==", Config::Source::kFile).ok());
+  Start("1.1.1.1:6789");
+  ASSERT_EQ(mon().TakeSentOf<rados::MAuth>().size(), 1u);
+  auto reply = std::make_unique<rados::MAuthReply>();
+  reply->protocol = kAuthCephx;
+  reply->auth_payload =
+      BufferList::CopyOf(std::string("\x01"
+                                     "challeng",
+                                     9));
+  Deliver(std::move(reply));
+  const auto sent = mon().TakeSentOf<rados::MAuth>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0]->protocol, kAuthCephx);
+  EXPECT_EQ(sent[0]->auth_payload.ToString().substr(0, 2), std::string("\0\x01", 2));
+  // A monitor that does not know the secret cannot make tickets.
+  reply = std::make_unique<rados::MAuthReply>();
+  reply->protocol = kAuthCephx;
+  reply->auth_payload = BufferList::CopyOf("forged");
+  Deliver(std::move(reply));
+  EXPECT_FALSE(client_->WaitForSession(absl::ZeroDuration()).ok());
+}
+
+TEST_F(MonClientTest, SaysThatCephxNeedsAKey) {
   Start("1.1.1.1:6789");
   auto reply = std::make_unique<rados::MAuthReply>();
   reply->protocol = kAuthCephx;

@@ -14,7 +14,8 @@
 #include "absl/time/time.h"
 #include "base/config.h"
 #include "base/random_source.h"
-#include "msg/auth/auth_none.h"
+#include "msg/auth/auth_exchange.h"
+#include "msg/auth/auth_name.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_type.h"
 #include "msg/message_registry.h"
@@ -25,6 +26,7 @@
 #include "services/common/event_center_timer.h"
 #include "services/common/mon_client.h"
 #include "services/common/mon_host.h"
+#include "services/common/process_auth.h"
 #include "services/common/start_network_stack.h"
 #include "services/osd/folder_lock.h"
 #include "services/osd/local_address.h"
@@ -116,9 +118,10 @@ absl::Status Serve(Daemon& daemon) {
 
   MessageRegistry registry;
   rados::RegisterRadosMessages(&registry);
-  AuthNoneClient auth_client(kEntityOsd, daemon.id());
-  AuthNoneServer auth_server(AuthNoneServer::Requirement::kRequired);
-  AuthNoneServer hb_auth_server(AuthNoneServer::Requirement::kOptional);
+  auto auth = ProcessAuth::Create(&config, AuthName{kEntityOsd, daemon.id()});
+  if (!auth.ok()) return auth.status();
+  const std::unique_ptr<AuthServer> auth_server = (*auth)->NewServer(/*optional=*/false);
+  const std::unique_ptr<AuthServer> hb_auth_server = (*auth)->NewServer(/*optional=*/true);
   auto stack = StartNetworkStack(config);
   if (!stack.ok()) return stack.status();
   EventCenterTimer timer((*stack)->worker(0)->center());
@@ -128,9 +131,9 @@ absl::Status Serve(Daemon& daemon) {
                                            .stack = stack->get(),
                                            .config = &config,
                                            .registry = &registry,
-                                           .auth_client = &auth_client,
-                                           .auth_server = &auth_server,
-                                           .hb_auth_server = &hb_auth_server});
+                                           .auth_client = auth->get(),
+                                           .auth_server = auth_server.get(),
+                                           .hb_auth_server = hb_auth_server.get()});
   if (!messengers.ok()) return messengers.status();
   OsdMessengers& m = **messengers;
   if (absl::Status bound = Bind(config, *monitors, &m); !bound.ok()) return bound;
@@ -139,9 +142,7 @@ absl::Status Serve(Daemon& daemon) {
   mon_options.messenger = &m.public_messenger();
   mon_options.config = &config;
   mon_options.timer = &timer;
-  mon_options.auth = &auth_client;
-  mon_options.entity_type = kEntityOsd;
-  mon_options.id = daemon.id();
+  mon_options.auth = auth->get();
   MonClient mon_client(mon_options);
 
   MemStore store;

@@ -11,10 +11,12 @@
 #include "absl/strings/match.h"
 #include "base/config.h"
 #include "gtest/gtest.h"
+#include "msg/auth/auth_name.h"
 #include "msg/message_registry.h"
 #include "net/network_stack.h"
 #include "services/common/mon_client.h"
 #include "services/common/mon_host.h"
+#include "services/common/process_auth.h"
 #include "services/common/start_network_stack.h"
 #include "services/osd/mem_store.h"
 #include "services/osd/osd_messengers.h"
@@ -62,8 +64,7 @@ class OsdTest : public ::testing::Test {
     mon.config = &config_;
     mon.timer = &timer_;
     mon.clock = &clock_;
-    mon.entity_type = kEntityOsd;
-    mon.id = "1";
+    mon.auth = auth_.get();
     mon_client_ = std::make_unique<MonClient>(mon);
     Osd::Options options;
     options.identity = OsdIdentity::Load("", kWhoami, RandomSource::Real()).value();
@@ -146,6 +147,8 @@ class OsdTest : public ::testing::Test {
   }
 
   Config config_;
+  const std::unique_ptr<ProcessAuth> auth_ =
+      ProcessAuth::Create(&config_, AuthName{kEntityOsd, "1"}).value();
   FakeClock clock_;
   FakeTimer timer_{&clock_};
   MessageRegistry registry_;
