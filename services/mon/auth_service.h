@@ -1,19 +1,32 @@
-// AuthService: lets clients in and gives them their numbers (authentication "none", in messages).
+// AuthService: lets clients and daemons in, by methods none and cephx, and gives them their
+// numbers, tickets and capabilities. Which methods, the options auth_*_required say.
 //
-// Every client gets a global id that no other ever had: ids are reserved in the store by the
-// thousand, so a restart skips some but repeats none.
+// Over v2 peers authenticate in the handshake, by server(). Over v1 they do it by MAuth messages: a
+// Conversation for each connection. In open sessions of either kind MAuth asks for tickets and
+// rotating keys.
 //
-// Threads: one at a time.
+// Threads: a Conversation on one at a time; the rest from any.
 #ifndef SIPHON_SERVICES_MON_AUTH_SERVICE_H_
 #define SIPHON_SERVICES_MON_AUTH_SERVICE_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "msg/entity_type.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/random_source.h"
+#include "msg/auth/auth_exchange.h"
+#include "msg/auth/auth_name.h"
+#include "msg/auth/auth_policy.h"
+#include "msg/auth/cephx/key_server.h"
+#include "msg/auth/cephx/mon_login.h"
+#include "msg/auth/negotiating_auth_server.h"
+#include "services/common/caps/mon_caps.h"
+#include "services/mon/auth_monitor.h"
+#include "services/mon/global_ids.h"
 #include "services/mon/mon_store.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/auth_reply.h"
@@ -22,32 +35,64 @@ namespace siphon::mon {
 
 class AuthService {
  public:
-  static constexpr uint32_t kMethodNone = 1;
+  struct Options {
+    MonStore* store = nullptr;  // all are borrowed
+    Config* config = nullptr;
+    Clock* clock = nullptr;
+    RandomSource* random = nullptr;
+  };
 
   // Who was let in.
   struct Identity {
-    EntityType type = kEntityNone;
-    std::string id;  // "admin", "3"
+    AuthName name;
     uint64_t global_id = 0;
+    MonCaps caps;
+    // The capabilities that are not understood; for the log.
+    std::string bad_caps;
   };
 
-  // `store` is borrowed.
-  explicit AuthService(MonStore* store) : store_(store) {}
+  // Of one connection.
+  class Conversation {
+   public:
+    // Nothing before it authenticated.
+    const std::optional<Identity>& identity() const { return identity_; }
 
+   private:
+    friend class AuthService;
+    std::unique_ptr<cephx::MonLogin> login_;
+    std::optional<Identity> identity_;
+  };
+
+  explicit AuthService(const Options& options);
+
+  // Reads the store; gives a new cluster its keys (AuthMonitor::Begin).
   absl::Status Load();
+  // Makes the rotating secrets that are due, and stores them. Call it now and then.
+  absl::Status Tick();
 
-  // Answers one step of a client that had `known` as its global id (0: none yet). `identity` is
-  // filled when the reply's result is 0.
-  std::unique_ptr<rados::MAuthReply> Handle(const rados::MAuth& request, uint64_t known,
-                                            Identity* identity);
+  AuthMonitor& entities() { return entities_; }
+  // Of the monitor's messenger.
+  AuthServer* server() { return &server_; }
+
+  // The peer authenticated in the handshake; false when it did not.
+  bool Adopt(const PeerIdentity& peer, Conversation* conversation);
+  // Answers one step.
+  std::unique_ptr<rados::MAuthReply> Handle(const rados::MAuth& request,
+                                            Conversation* conversation);
 
  private:
-  static constexpr uint64_t kReserve = 1000;
-  absl::StatusOr<uint64_t> NewGlobalId();
+  // Of a client that has not chosen a method yet.
+  void Greet(const rados::MAuth& request, Conversation* conversation, rados::MAuthReply* reply);
+  void AcceptNone(const AuthName& name, uint64_t claimed_id, Conversation* conversation,
+                  rados::MAuthReply* reply);
+  absl::Status Store();
 
-  MonStore* const store_;
-  uint64_t last_ = 4096;      // given to a client
-  uint64_t reserved_ = 4096;  // as the store knows it
+  const Options options_;
+  GlobalIds global_ids_;
+  AuthMonitor entities_;
+  cephx::KeyServer keys_;
+  AuthPolicy policy_;
+  NegotiatingAuthServer server_;
 };
 
 }  // namespace siphon::mon

@@ -56,7 +56,7 @@ void CommandTable::Define(std::string_view line, std::string help, std::string p
       absl::StrAppend(&command.prefix, command.prefix.empty() ? "" : " ", word);
     }
   }
-  for (const char* module : {"osd", "pg", "config", "config-key", "mgr"})
+  for (const char* module : {"auth", "osd", "pg", "config", "config-key", "mgr"})
     if (words.front() == module) command.module = module;
   command.help = std::move(help);
   command.permission = std::move(permission);
@@ -69,9 +69,14 @@ void CommandTable::Add(Command command) {
   commands_[prefix] = std::move(command);
 }
 
-bool CommandTable::IsWrite(const std::string& prefix) const {
+const CommandTable::Command* CommandTable::Find(const std::string& prefix) const {
   const auto it = commands_.find(prefix);
-  return it != commands_.end() && it->second.permission.find('w') != std::string::npos;
+  return it == commands_.end() ? nullptr : &it->second;
+}
+
+bool CommandTable::IsWrite(const std::string& prefix) const {
+  const Command* const command = Find(prefix);
+  return command != nullptr && command->permission.find('w') != std::string::npos;
 }
 
 CommandResult CommandTable::Run(const CommandArgs& args) const {

@@ -38,7 +38,7 @@ class CommandTable {
     std::vector<Param> params;
     std::string help;
     std::string module = "mon";
-    std::string permission = "r";  // or "rw"
+    std::string permission = "r";  // or "rw", "rx", "rwx": what it takes, of `module`
     Handler handler;
   };
 
@@ -51,6 +51,8 @@ class CommandTable {
   CommandResult Run(const CommandArgs& args) const;
   // In the form that `ceph` reads.
   nlohmann::ordered_json Describe() const;
+  // Null for an unknown one.
+  const Command* Find(const std::string& prefix) const;
   // Whether the command changes something; false for an unknown one.
   bool IsWrite(const std::string& prefix) const;
 

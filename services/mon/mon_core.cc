@@ -8,6 +8,7 @@
 #include "msg/entity_type.h"
 #include "msg/ping.h"
 #include "services/mon/all_commands.h"
+#include "services/mon/auth_commands.h"
 #include "services/mon/mgr_map.h"
 #include "services/rados/crush_builder.h"
 #include "services/rados/messages/config.h"
@@ -43,7 +44,10 @@ absl::Status MonCore::Load() {
   store_ = *std::move(store);
   maps_ = std::make_unique<OsdMapHistory>(store_.get());
   if (absl::Status status = maps_->Load(); !status.ok()) return status;
-  auth_ = std::make_unique<AuthService>(store_.get());
+  auth_ = std::make_unique<AuthService>(AuthService::Options{.store = store_.get(),
+                                                             .config = options_.config,
+                                                             .clock = options_.clock,
+                                                             .random = options_.random});
   if (absl::Status status = auth_->Load(); !status.ok()) return status;
   osds_ = std::make_unique<OsdMonitor>(options_.config, options_.clock, maps_.get());
   pools_ = std::make_unique<PoolMonitor>(options_.config, options_.clock, maps_.get());
@@ -78,6 +82,7 @@ absl::Status MonCore::Load() {
   state_.name = options_.name;
   state_.started = options_.clock->Now();
   AddAllCommands(state_, &commands_);
+  AddAuthCommands(&auth_->entities(), &commands_);
   return absl::OkStatus();
 }
 
@@ -127,8 +132,8 @@ uint32_t MonCore::osdmap_epoch() const {
 
 void MonCore::Tick() {
   MutexLock lock(mutex_);
-  const absl::Status status = osds_->Tick();
-  if (!status.ok()) LOG(ERROR) << "mon: " << status;
+  for (const absl::Status& status : {osds_->Tick(), auth_->Tick()})
+    if (!status.ok()) LOG(ERROR) << "mon: " << status;
   Publish();
 }
 
@@ -137,8 +142,12 @@ bool MonCore::Dispatch(MessagePtr& message) {
   const ConnectionPtr connection = message->connection();
   Session& session = sessions_[connection->id()];
   if (!session.connection) session.connection = connection;
+  if (!session.auth.identity()) {
+    const auto peer = connection->peer_identity();
+    if (peer && auth_->Adopt(*peer, &session.auth)) OnAuthenticated(session);
+  }
   bool known = HandleAnyone(session, *message);
-  if (!known && !session.identity) {
+  if (!known && !session.auth.identity()) {
     LOG_EVERY_N(WARNING, 100) << "mon: " << message->type_name() << " from "
                               << connection->peer_addrs().ToString()
                               << " before it authenticated; dropped (each 100th is logged)";
@@ -166,29 +175,6 @@ bool MonCore::HandleAnyone(Session& s, Message& m) {
     case MPing::kType: s.connection->Send(std::make_unique<MPing>()); return true;
     default: return false;
   }
-}
-
-void MonCore::OnAuth(Session& s, Message& m) {
-  AuthService::Identity identity;
-  std::unique_ptr<rados::MAuthReply> reply = auth_->Handle(
-      MessageAs<rados::MAuth>(m), s.identity ? s.identity->global_id : 0, &identity);
-  const bool let_in = reply->result == 0;
-  if (let_in && identity.global_id != 0) {
-    const std::optional<int32_t> osd = ParseOsdName(identity.id);
-    s.osd = identity.type == kEntityOsd && osd ? *osd : -1;
-    s.identity = std::move(identity);
-  }
-  if (!let_in) LOG(WARNING) << "mon: " << s.connection->peer_addrs().ToString() << " is refused: "
-                            << reply->result_message;
-  s.connection->Send(std::move(reply));
-  // Clients want to know the cluster before they say more.
-  if (let_in && MessageAs<rados::MAuth>(m).monmap_epoch < monmap_.epoch) SendMonMap(s);
-}
-
-void MonCore::OnSubscribe(Session& s, Message& m) {
-  for (const auto& [name, item] : MessageAs<rados::MMonSubscribe>(m).what)
-    subscriptions_.Subscribe(s.connection->id(), name, item.start, item.one_time);
-  SendDue(s);
 }
 
 void MonCore::SendDue(Session& s) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -24,6 +25,7 @@
 #include "base/mutex.h"
 #include "base/random_source.h"
 #include "dispatch/dispatcher.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/connection.h"
 #include "msg/entity_addr.h"
 #include "msg/message.h"
@@ -61,6 +63,8 @@ class MonCore final : public Dispatcher {
   absl::Status SetAddrs(const EntityAddrVec& addrs);
   rados::Uuid fsid() const;
   uint32_t osdmap_epoch() const;
+  // Lets peers in, for the messenger.
+  AuthServer* auth_server() { return auth_->server(); }
 
   // Time passed; call it every second.
   void Tick();
@@ -73,7 +77,7 @@ class MonCore final : public Dispatcher {
  private:
   struct Session {
     ConnectionPtr connection;
-    std::optional<AuthService::Identity> identity;  // once it authenticated
+    AuthService::Conversation auth;
     // Its number, for an OSD; else -1.
     int32_t osd = -1;
   };
@@ -88,6 +92,15 @@ class MonCore final : public Dispatcher {
   bool HandleClient(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HandleOsd(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnAuth(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The session's peer has just become somebody.
+  void OnAuthenticated(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What the session's capabilities allow: `rights` of MonCaps on a service; a command.
+  bool May(const Session& s, std::string_view service, uint8_t rights) const;
+  bool MayRun(const Session& s, const CommandArgs& args) const;
+  // Says so in the log; true.
+  bool Deny(const Session& s, const Message& m) const;
+  bool MayPoolOp(const Session& s, const rados::MPoolOp& request) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnSubscribe(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGetVersion(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnCommand(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

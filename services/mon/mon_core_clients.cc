@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "services/common/caps/mon_caps.h"
 #include "services/mon/mon_core.h"
 #include "services/rados/messages/get_pool_stats.h"
 #include "services/rados/messages/get_pool_stats_reply.h"
@@ -28,6 +29,11 @@ constexpr size_t kMaxLogBytes = 512;  // of one line
 }  // namespace
 
 bool MonCore::HandleClient(Session& s, Message& m) {
+  if (m.type() == rados::MStatfs::kType || m.type() == rados::MGetPoolStats::kType) {
+    if (!May(s, "pg", MonCaps::kRead)) return Deny(s, m);
+  } else if (m.type() == rados::MLog::kType && !May(s, "log", MonCaps::kWrite)) {
+    return Deny(s, m);
+  }
   switch (m.type()) {
     case rados::MMonSubscribe::kType: OnSubscribe(s, m); return true;
     case rados::MMonGetVersion::kType: OnGetVersion(s, m); return true;
@@ -64,9 +70,15 @@ void MonCore::OnCommand(Session& s, Message& m) {
   } else {
     absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
     if (args.ok()) args->set_input(request.data());
-    result = args.ok() ? commands_.Run(*args) : CommandResult::Error(args.status());
-    if (args.ok() && commands_.IsWrite(args->prefix()))
-      LOG(INFO) << "mon: " << EntityTypeName(s.identity->type) << "." << s.identity->id
+    const bool may = args.ok() && MayRun(s, *args);
+    if (may) {
+      result = commands_.Run(*args);
+    } else {
+      result = CommandResult::Error(args.ok() ? absl::UnauthenticatedError("access denied")
+                                              : args.status());
+    }
+    if (args.ok() && (!may || commands_.IsWrite(args->prefix())))
+      LOG(INFO) << "mon: " << s.auth.identity()->name.ToString()
                 << " ran '" << args->prefix() << "': " << result.code << " "
                 << result.status.substr(0, kMaxLogBytes);
   }
@@ -108,9 +120,14 @@ absl::Status MonCore::RunPoolOp(const rados::MPoolOp& request,
 void MonCore::OnPoolOp(Session& s, Message& m) {
   const auto& request = MessageAs<rados::MPoolOp>(m);
   auto reply = std::make_unique<rados::MPoolOpReply>();
-  const absl::Status status = request.fsid == monmap_.fsid
-                                  ? RunPoolOp(request, &reply->response)
-                                  : absl::PermissionDeniedError("wrong fsid");
+  absl::Status status;
+  if (request.fsid != monmap_.fsid) {
+    status = absl::PermissionDeniedError("wrong fsid");
+  } else if (!MayPoolOp(s, request)) {
+    status = absl::PermissionDeniedError("access denied");
+  } else {
+    status = RunPoolOp(request, &reply->response);
+  }
   if (!status.ok()) LOG(INFO) << "mon: pool operation " << request.op << ": " << status;
   reply->set_tid(m.tid());
   reply->fsid = monmap_.fsid;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
 #include "nlohmann/json.hpp"
+#include "services/common/caps/mon_caps.h"
 #include "services/mon/mon_core.h"
 #include "services/rados/crush_map.h"
 #include "services/rados/messages/osd_alive.h"
@@ -50,10 +51,11 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
   }
   if (s.osd < 0) {
     LOG_EVERY_N(WARNING, 100) << "mon: " << m.type_name() << " from "
-                              << EntityTypeName(s.identity->type) << "." << s.identity->id
+                              << s.auth.identity()->name.ToString()
                               << ", which is no OSD; dropped (each 100th is logged)";
     return true;
   }
+  if (!May(s, "osd", MonCaps::kExec)) return Deny(s, m);
   switch (m.type()) {
     case rados::MOsdBoot::kType: OnOsdBoot(s, m); break;
     case rados::MOsdFailure::kType: OnOsdFailure(s, m); break;

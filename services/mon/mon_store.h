@@ -27,6 +27,7 @@ namespace siphon::mon {
 class MonStore {
  public:
   // Prefixes in use.
+  static constexpr std::string_view kAuth = "auth";
   static constexpr std::string_view kMeta = "meta";
   static constexpr std::string_view kMonMap = "monmap";
   static constexpr std::string_view kOsdMapFull = "osdmap_full";

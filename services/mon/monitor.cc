@@ -41,6 +41,7 @@ absl::StatusOr<std::unique_ptr<Monitor>> Monitor::Start(Options options) {
   if (!core.ok()) return core.status();
   monitor->core_ = *std::move(core);
 
+  messenger.auth_server = monitor->core_->auth_server();
   absl::StatusOr<std::unique_ptr<Messenger>> made =
       CreateMessenger(config->GetString("ms_type"), std::move(messenger));
   if (!made.ok()) return made.status();

@@ -52,6 +52,7 @@ class FakeConnection final : public Connection {
   // --- For the test.
   using Connection::set_features;
   using Connection::set_last_keepalive_ack;
+  using Connection::set_peer_identity;
   // Takes each message from now on; called with locks of the sender, so it must pass it on only.
   void set_on_send(std::function<void(MessagePtr)> on_send) {
     MutexLock lock(mutex_);

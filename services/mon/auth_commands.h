@@ -1,0 +1,16 @@
+// The commands about keys and capabilities: auth add, caps, del, export, get, get-key,
+// get-or-create, get-or-create-key, import, ls.
+#ifndef SIPHON_SERVICES_MON_AUTH_COMMANDS_H_
+#define SIPHON_SERVICES_MON_AUTH_COMMANDS_H_
+
+#include "services/mon/auth_monitor.h"
+#include "services/mon/command_table.h"
+
+namespace siphon::mon {
+
+// `auth` outlives `table`. What they print holds keys; what they say of it does not.
+void AddAuthCommands(AuthMonitor* auth, CommandTable* table);
+
+}  // namespace siphon::mon
+
+#endif  // SIPHON_SERVICES_MON_AUTH_COMMANDS_H_
