@@ -6,6 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "glog/logging.h"
+#include "services/osd/client_session.h"
+#include "services/osd/op_permission.h"
 #include "services/osd/pg.h"
 #include "services/rados/osd_op_code.h"
 #include "services/rados/pg_pool.h"
@@ -15,22 +17,6 @@ namespace {
 
 using rados::MOsdOp;
 using rados::OsdMap;
-
-// What is known of a client's connection.
-class ClientSession : public ConnectionContext {
- public:
-  // True if `epoch` is newer than what this client was sent before.
-  bool MarkSent(uint32_t epoch) {
-    uint32_t before = sent_epoch_.load();
-    while (before < epoch) {
-      if (sent_epoch_.compare_exchange_weak(before, epoch)) return true;
-    }
-    return false;
-  }
-
- private:
-  std::atomic<uint32_t> sent_epoch_{0};
-};
 
 // The group that holds the request's object by `map` is the one it names.
 bool PlacedRight(const MOsdOp& request, const OsdMap& map) {
@@ -121,10 +107,22 @@ void OpService::Release(const Connection* connection) {
 }
 
 void OpService::Run(Request request) {
+  if (!IsPermitted(request)) return;
   if (copier_ != nullptr && ObjectCopier::Needs(AsOp(request.message))) {
     return RunCopy(std::move(request));
   }
   Execute(request, nullptr);
+}
+
+bool OpService::IsPermitted(const Request& request) {
+  MOsdOp& op = AsOp(request.message);
+  const ConnectionPtr connection = request.message->connection();
+  const std::shared_ptr<const OsdMap> map = maps_->current();
+  if (map == nullptr) return true;
+  if (MayPerform(*ClientSession::Of(connection), op, *map, connection->peer_addr())) return true;
+  VLOG(1) << op.Summary() << ": its client's capabilities do not allow it";
+  connection->Send(MakeErrorReply(op, -EPERM, map->epoch));
+  return false;
 }
 
 void OpService::RunCopy(Request request) {
@@ -172,12 +170,7 @@ void OpService::Execute(const Request& request, const std::vector<CopiedObject>*
 }
 
 void OpService::ShareMap(const ConnectionPtr& connection, uint32_t their_epoch) {
-  auto session = std::static_pointer_cast<ClientSession>(connection->context());
-  if (session == nullptr) {
-    session = std::make_shared<ClientSession>();
-    connection->set_context(session);
-  }
-  if (!session->MarkSent(maps_->epoch())) return;
+  if (!ClientSession::Of(connection)->MarkSent(maps_->epoch())) return;
   if (auto update = maps_->MakeUpdate(their_epoch)) connection->Send(std::move(update));
 }
 

@@ -81,6 +81,8 @@ class OpService : public Dispatcher {
   // Takes the request if it must wait.
   bool MaybeWait(Request& request);
   void Run(Request request);
+  // The client's capabilities allow it; if not, it is told (EPERM).
+  bool IsPermitted(const Request& request);
   // Fetches what the request copies, and then runs it.
   void RunCopy(Request request);
   void Execute(const Request& request, const std::vector<CopiedObject>* copied);

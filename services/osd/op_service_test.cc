@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/encoder.h"
 #include "gtest/gtest.h"
+#include "msg/auth/auth_exchange.h"
 #include "services/osd/mem_store.h"
 #include "services/osd/object_copier.h"
 #include "services/osd/op_tracker.h"
@@ -119,6 +120,18 @@ TEST_F(OpServiceTest, AnswersOnTheConnectionThatAsked) {
   EXPECT_EQ(replies[0]->tid(), 1u);
   EXPECT_EQ(replies[0]->map_epoch, 5u);
   EXPECT_EQ(service_.served(), 1u);
+}
+
+TEST_F(OpServiceTest, RefusesWhatTheClientsCapabilitiesDoNotAllow) {
+  auto reader = std::make_shared<PeerIdentity>();
+  reader->entity = "client.reader";
+  reader->caps = "allow r";
+  client_->set_peer_identity(std::move(reader));
+  Append(client_, "abc", 5);
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->result, -EPERM);
+  EXPECT_EQ(service_.served(), 0u);
 }
 
 TEST_F(OpServiceTest, ARequestByANewerMapWaitsAndTheNextOnesWithIt) {
