@@ -387,7 +387,7 @@ TEST_F(MonClientTest, AnUnreadableMonitorMapChangesNothing) {
   EXPECT_EQ(client_->monmap().epoch, 1u);
 }
 
-TEST(MonClientStartTest, NeedsAMonitorWithAV1Address) {
+TEST(MonClientStartTest, NeedsAMonitorWithAnAddressOfAProtocolThatIsSpoken) {
   FakeClock clock;
   FakeTimer timer(&clock);
   Config config;
@@ -396,6 +396,9 @@ TEST(MonClientStartTest, NeedsAMonitorWithAV1Address) {
   options.messenger = &messenger;
   options.config = &config;
   options.timer = &timer;
+  const auto auth = ProcessAuth::Create(&config, AuthName{kEntityClient, "admin"}).value();
+  options.auth = auth.get();
+  ASSERT_TRUE(messenger.Bind(EntityAddrVec(*EntityAddr::Parse("v1:127.0.0.1:6800"))).ok());
   MonClient client(options);
   const absl::Status status = client.Start(ParseMonHost("v2:1.1.1.1:3300").value());
   EXPECT_TRUE(absl::IsInvalidArgument(status));

@@ -72,6 +72,7 @@ def siphon_mutated_simulation(name):
             "//msg/auth:auth_exchange",
             "//msg/auth:auth_methods",
             "//msg/auth:auth_none",
+            "//msg/auth/cephx:message_signature",
             "//msg/protocol:machine_host",
             "//msg/protocol:output_buffer",
             "//msg/protocol/v1:state",

@@ -18,6 +18,7 @@
 #include "base/buffer.h"
 #include "base/buffer_list.h"
 #include "msg/auth/auth_exchange.h"
+#include "msg/auth/cephx/message_signature.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_type.h"
 #include "msg/message.h"
@@ -99,6 +100,8 @@ class ConnectionFsm final : public ConnectionMachine {
   void OnSegment();
   void OnFooter(std::string_view bytes);
   size_t FooterSize() const;
+  // Messages are signed from here on, if authentication gave a key and the peer can.
+  void BeginToSign();
 
   const MachineOptions options_;
   Session* session_ = nullptr;
@@ -129,8 +132,11 @@ class ConnectionFsm final : public ConnectionMachine {
   std::string secrets_reply_;     // to the authorizer that was accepted
   AuthSecrets secrets_;
 
+  std::unique_ptr<cephx::MessageSigner> signer_;  // null: messages are not signed
+
   // The message being read.
   MessageHeader header_;
+  uint32_t header_crc_ = 0;
   BufferList front_;
   BufferList middle_;
   BufferList data_;

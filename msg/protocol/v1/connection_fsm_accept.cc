@@ -148,6 +148,7 @@ void ConnectionFsm::Open(Session* session, bool peer_reset) {
   session->connect_seq = connect_.connect_seq + (Mutated(Mutant::kConnectSeqIsNotRaised) ? 0 : 1);
   session->peer_global_seq = connect_.global_seq;
   features_ = connect_.features & accept_terms_.features_supported;
+  BeginToSign();
   global_seq_ = host_->NextGlobalSeq(0);
 
   const bool exchange_seqs = (features_ & kFeatureReconnectSeq) != 0 && !peer_reset;

@@ -167,6 +167,7 @@ void ConnectionFsm::ConnectReady() {
   session_->set_lossy((reply_.flags & kFlagLossy) != 0);
   session_->connect_seq = reply_.connect_seq;
   features_ = reply_.features & connect_.features;
+  BeginToSign();
   Next(State::kOpen, 1);
   host_->OnReady();
 }

@@ -1,5 +1,6 @@
 // An open session's stream: tags, messages, acks and keepalives (protocol sections 8 and 9).
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -11,6 +12,11 @@ namespace siphon::v1 {
 
 size_t ConnectionFsm::FooterSize() const {
   return (features_ & kFeatureMsgAuth) != 0 ? kFooterSize : kOldFooterSize;
+}
+
+void ConnectionFsm::BeginToSign() {
+  if (secrets_.session_key.empty() || (features_ & kFeatureMsgAuth) == 0) return;
+  signer_ = std::make_unique<cephx::MessageSigner>(secrets_.session_key);
 }
 
 void ConnectionFsm::OnTag(std::string_view bytes) {
@@ -39,6 +45,7 @@ void ConnectionFsm::OnHeader(std::string_view bytes) {
   absl::StatusOr<MessageHeader> header = DecodeHeader(bytes, options_.crc_header);
   if (!header.ok()) return Fault(header.status());
   header_ = *header;
+  std::memcpy(&header_crc_, bytes.data() + kHeaderSize - sizeof(header_crc_), sizeof(header_crc_));
   if (header_.front_len > options_.max_front || header_.middle_len > options_.max_middle ||
       header_.data_len > options_.max_data) {
     return Fault(absl::ResourceExhaustedError(absl::StrFormat(
@@ -116,6 +123,11 @@ void ConnectionFsm::OnFooter(std::string_view bytes) {
   if ((footer.flags & MessageFooter::kComplete) == 0) {
     return Fault(absl::AbortedError("the peer aborted a message"));
   }
+  if (signer_ != nullptr) {
+    if (absl::Status status = signer_->Verify(header_, header_crc_, footer); !status.ok()) {
+      return Fault(std::move(status));
+    }
+  }
   absl::Status status =
       host_->OnMessage(header_, footer, std::move(front_), std::move(middle_), std::move(data_));
   front_.Clear();
@@ -146,6 +158,12 @@ void ConnectionFsm::AppendMessage(Message& message) {
   char* head = out_.Hole(1 + kHeaderSize);
   *head = static_cast<char>(Tag::kMsg);
   EncodeHeader(header, options_.crc_header, head + 1);
+  if (signer_ != nullptr) {
+    uint32_t header_crc;
+    std::memcpy(&header_crc, head + 1 + kHeaderSize - sizeof(header_crc), sizeof(header_crc));
+    footer.flags |= MessageFooter::kSigned;
+    footer.sig = signer_->Sign(header, header_crc, footer);
+  }
   out_.Append(message.payload());
   out_.Append(message.middle());
   out_.Append(message.data());
