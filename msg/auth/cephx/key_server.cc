@@ -101,8 +101,9 @@ absl::StatusOr<TicketGrant> KeyServer::Issue(EntityType service, const AuthName&
   info.ticket.global_id = global_id;
   info.ticket.created = now;
   info.ticket.expires = now + validity;
+  // Monitors know the caps on themselves.
   const auto caps = auth.caps.find(std::string(EntityTypeName(service)));
-  if (caps != auth.caps.end()) info.ticket.caps = caps->second;
+  if (caps != auth.caps.end() && service != kEntityMon) info.ticket.caps = caps->second;
   info.session_key = CryptoKey::Generate(now, *options_.random);
   TicketGrant grant;
   grant.service = service;

