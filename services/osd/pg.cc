@@ -185,6 +185,10 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now,
       VLOG(1) << id_.ToString() << ": " << id.ToString() << " came again; answered as before";
       reply->result = before->result;
       reply->ops = std::move(request.ops);
+      for (size_t i = 0; i < before->returns.size() && i < reply->ops.size(); ++i) {
+        reply->ops[i].result = before->returns[i].result;
+        reply->ops[i].out = before->returns[i].out;
+      }
       SetVersions(before->version, before->user_version, reply);
       Acknowledge(reply);
       return true;
@@ -259,12 +263,15 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
     }
     CountChange(executor->count_before(), executor->count_after());
     last_user_version_ = std::max(last_user_version_, user_version);
-    if ((request.flags & rados::kRequestReturnVector) == 0) {
-      reply->result = 0;
+    RequestLog::Entry entry{version, user_version, reply->result};
+    if ((request.flags & rados::kRequestReturnVector) != 0) {
+      for (const OsdOp& op : reply->ops) entry.returns.push_back({op.result, op.out});
+    } else {
+      entry.result = reply->result = 0;
       DropOutput(reply);
     }
     SetVersions(version, user_version, reply);
-    log_.Add(id, {version, user_version, reply->result});
+    log_.Add(id, entry);
   }
   if (reply->result >= 0 && !executor->effects().empty()) {
     watches_.Perform(object, executor->effects(), id.name, request.connection(), user_version);

@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/buffer_list.h"
 #include "services/rados/eversion.h"
 #include "services/rados/osd_reqid.h"
 
@@ -26,6 +28,13 @@ class RequestLog {
     rados::EVersion version;  // zeros for one that failed
     uint64_t user_version = 0;
     int32_t result = 0;
+    // What each operation gave, of a request that asked for it; each output is small
+    // (OpLimits::max_write_reply).
+    struct Return {
+      int32_t result = 0;
+      BufferList out;
+    };
+    std::vector<Return> returns = {};
   };
 
   // Null when it is not known.

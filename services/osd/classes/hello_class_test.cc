@@ -44,6 +44,16 @@ TEST_F(HelloClassTest, AWriteThatIsAskedToGivesALittleBack) {
   auto reply = Execute(*request);
   EXPECT_EQ(reply->result, 42);
   EXPECT_EQ(reply->ops[0].out, "you might see this");
+  // And once more, when the client asks again.
+  const uint64_t version = reply->user_version;
+  --tid_;
+  request = Make({Call("hello", "write_return_data", {})});
+  request->flags |= rados::kRequestReturnVector;
+  reply = Execute(*request);
+  EXPECT_EQ(reply->result, 42);
+  EXPECT_EQ(reply->ops[0].result, 42);
+  EXPECT_EQ(reply->ops[0].out, "you might see this");
+  EXPECT_EQ(reply->user_version, version);
   request = Make({Call("hello", "write_too_much_return_data", {})}, "other");
   request->flags |= rados::kRequestReturnVector;
   reply = Execute(*request);
