@@ -8,14 +8,21 @@ source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 usage() {
   cat <<'EOF'
 usage: ./x cluster start --dir DIR [--osds N] [--mon-port P] [--store memory]
+                         [--auth none|cephx] [--msgr v1|v2|both] [--mode crc|secure]
        ./x cluster status --dir DIR
        ./x cluster stop --dir DIR
 
 start  starts a monitor and N OSDs (3), waits until all are up, and leaves them running.
        DIR/ceph.conf        for any Ceph program: rados -c DIR/ceph.conf lspools
+       DIR/keyring          the key of client.admin; DIR/osd.N/keyring, of an OSD with cephx
        DIR/log/NAME.log     what each daemon has to say
        DIR/run/NAME.pid     and NAME.admin.sock, the admin port for siphonctl
-       --mon-port P         the monitor's port; without it a free one from 16789 on
+       --mon-port P         the monitor's port; without it a free one from 16789 on. With both
+                            protocols v1 has P and v2 the next
+       --auth none|cephx    whether keys are asked for (none)
+       --msgr v1|v2|both    the protocols to speak (v1)
+       --mode crc|secure    what v2 protects messages by, secure with cephx only; without it each
+                            connection has Ceph's default
        --store memory       where objects live; memory is the only store so far
 status shows whether the daemons run, and the cluster's own word
 stop   ends the daemons cleanly; the monitor's data in DIR/mon stays, objects in memory do not
@@ -27,17 +34,20 @@ fail() {
   exit 1
 }
 
-dir='' osds=3 port='' store=memory
+dir='' osds=3 port='' store=memory auth=none msgr=v1 mode=''
 parse() {
   while (($# > 0)); do
     case $1 in
-      --dir | --osds | --mon-port | --store)
+      --dir | --osds | --mon-port | --store | --auth | --msgr | --mode)
         (($# > 1)) || fail "$1 needs a value; see ./x cluster --help"
         case $1 in
           --dir) dir=$2 ;;
           --osds) osds=$2 ;;
           --mon-port) port=$2 ;;
           --store) store=$2 ;;
+          --auth) auth=$2 ;;
+          --msgr) msgr=$2 ;;
+          --mode) mode=$2 ;;
         esac
         shift 2
         ;;
@@ -60,11 +70,13 @@ mon=$(program services/mon/siphon-mon)
 osd=$(program services/osd/siphon-osd)
 siphon=$(program services/client/siphon)
 
-# A port that nobody listens on, below the range that the kernel gives to clients.
+is_listened_on() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port that nobody listens on, nor on the next, below the range that the kernel gives to clients.
 free_port() {
   local p
-  for ((p = 16789; p < 17789; p++)); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || {
+  for ((p = 16789; p < 17789; p += 2)); do
+    is_listened_on "$p" || is_listened_on "$((p + 1))" || {
       echo "$p"
       return
     }
@@ -72,15 +84,40 @@ free_port() {
   fail "no free port from 16789 to 17788; give one with --mon-port"
 }
 
+check_security() {
+  [[ $auth == none || $auth == cephx ]] || fail "--auth $auth: give none or cephx"
+  [[ $msgr == v1 || $msgr == v2 || $msgr == both ]] || fail "--msgr $msgr: give v1, v2 or both"
+  [[ -z $mode || $mode == crc || $mode == secure ]] || fail "--mode $mode: give crc or secure"
+  [[ $mode != secure || $auth == cephx ]] ||
+    fail "--mode secure needs a key to encrypt with, and --auth none has none; add --auth cephx"
+  [[ $mode != secure || $msgr != v1 ]] || fail "--mode secure: msgr v1 has no such mode; add --msgr v2"
+}
+
+mon_addrs() {
+  case $msgr in
+    v1) echo "v1:127.0.0.1:$port/0" ;;
+    v2) echo "v2:127.0.0.1:$port/0" ;;
+    both) echo "[v2:127.0.0.1:$((port + 1))/0,v1:127.0.0.1:$port/0]" ;;
+  esac
+}
+
+write_modes() {
+  local option
+  [[ -n $mode ]] || return 0
+  for option in ms_{,mon_}{cluster,service,client}_mode; do echo "$option = $mode"; done
+}
+
 write_conf() {
   cat >"$dir/ceph.conf" <<EOF
 [global]
 fsid = $(cat /proc/sys/kernel/random/uuid)
-mon_host = v1:127.0.0.1:$port/0
-auth_cluster_required = none
-auth_service_required = none
-auth_client_required = none
-ms_bind_msgr2 = false
+mon_host = $(mon_addrs)
+auth_cluster_required = $auth
+auth_service_required = $auth
+auth_client_required = $auth
+ms_bind_msgr1 = $([[ $msgr != v2 ]] && echo true || echo false)
+ms_bind_msgr2 = $([[ $msgr != v1 ]] && echo true || echo false)
+$(write_modes)
 ms_bind_port_min = $((port + 100))
 ms_bind_port_max = $((port + 900))
 keyring = $dir/keyring
@@ -98,6 +135,7 @@ admin_socket = $dir/run/\$name.admin.sock
 public_addr = 127.0.0.1
 cluster_addr = 127.0.0.1
 osd_data = $dir/osd.\$id
+keyring = $dir/osd.\$id/keyring
 osd_objectstore = memstore
 log_file = $dir/log/\$name.log
 pid_file = $dir/run/\$name.pid
@@ -113,7 +151,19 @@ explain() {
   exit 1
 }
 
+# Starts an OSD, which with cephx needs a key: the monitor makes it.
+start_osd() {
+  local keyring=$dir/osd.$1/keyring
+  if grep -q '^auth_cluster_required = cephx' "$dir/ceph.conf" && [[ ! -s $keyring ]]; then
+    local caps='["mon", "allow profile osd", "mgr", "allow profile osd", "osd", "allow *"]'
+    local ask='{"prefix": "auth get-or-create", "entity": "osd.'$1'", "caps": '$caps'}'
+    (umask 077 && "$siphon" -c "$dir/ceph.conf" command "$ask" >"$keyring")
+  fi
+  exec timeout 30 "$osd" -c "$dir/ceph.conf" -i "$1"
+}
+
 start() {
+  check_security
   [[ $store == memory ]] || fail "--store $store: there is only \"memory\" so far"
   [[ $osds =~ ^[1-9][0-9]*$ ]] || fail "--osds $osds: give a number from 1 on"
   mkdir -p "$dir"
@@ -125,7 +175,6 @@ start() {
   if [[ ! -e $dir/ceph.conf ]]; then
     [[ -n $port ]] || port=$(free_port)
     write_conf
-    : >"$dir/keyring"
   elif [[ -n $port ]]; then
     fail "$dir/ceph.conf is there already, with its own port; leave --mon-port out"
   fi
@@ -134,7 +183,7 @@ start() {
   local id pids=()
   for ((id = 0; id < osds; id++)); do
     mkdir -p "$dir/osd.$id"
-    timeout 30 "$osd" -c "$dir/ceph.conf" -i "$id" &
+    start_osd "$id" &
     pids+=($!)
   done
   local late=''
