@@ -144,7 +144,7 @@ class OpExecutor {
   bool user_changes_ = false;
   bool info_changed_ = false;
   int unique_ids_ = 0;
-  size_t copies_ = 0;                // that the operations so far have taken
+  size_t copies_ = 0;  // that the operations so far have taken
   uint64_t copied_user_version_ = 0;
   Transaction transaction_;
   OpEffects effects_;

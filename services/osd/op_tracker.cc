@@ -162,10 +162,9 @@ struct OpTracker::State {
     longest.insert(record);
     while (longest.size() > history_size) longest.erase(std::prev(longest.end()));
     const bool full = longest.size() == history_size;
-    floor_nanos = !full ? 0
-                  : longest.empty()
-                      ? std::numeric_limits<int64_t>::max()
-                      : absl::ToInt64Nanoseconds((*longest.rbegin())->duration());
+    floor_nanos = !full             ? 0
+                  : longest.empty() ? std::numeric_limits<int64_t>::max()
+                                    : absl::ToInt64Nanoseconds((*longest.rbegin())->duration());
     floor_until = absl::ToUnixNanos(first) + history_nanos;
   }
   std::vector<RecordPtr> InFlight() const {
@@ -200,10 +199,10 @@ void OpTracker::Op::Mark(const char* event) {
 
 OpTracker::OpTracker(Config* config, Clock* clock)
     : state_(std::make_shared<State>(config, clock)),
-      option_changes_(config->Observe(
-          {"osd_op_history_size", "osd_op_history_slow_op_size", "osd_op_history_duration",
-           "osd_op_history_slow_op_threshold"},
-          [state = state_](std::string_view) { state->ReadOptions(); })) {}
+      option_changes_(
+          config->Observe({"osd_op_history_size", "osd_op_history_slow_op_size",
+                           "osd_op_history_duration", "osd_op_history_slow_op_threshold"},
+                          [state = state_](std::string_view) { state->ReadOptions(); })) {}
 
 OpTracker::~OpTracker() = default;
 

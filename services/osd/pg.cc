@@ -152,8 +152,8 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
 
 void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   for (OsdOp& op : request.ops) {
-    reply->result = ListPg(*collection_, environment_.limits, id_, now.pg_num,
-                           request.locator.nspace, &op);
+    reply->result =
+        ListPg(*collection_, environment_.limits, id_, now.pg_num, request.locator.nspace, &op);
     if (reply->result < 0) break;
   }
   reply->ops = std::move(request.ops);

@@ -100,8 +100,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   OpContext MakeContext(const rados::MOsdOp& request, const PgEpoch& now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Applies what `executor` found to be done and fills the answer's versions.
-  void Finish(rados::MOsdOp& request, bool writes, const PgEpoch& now,
-              const rados::HObject& object, OpExecutor* executor, rados::MOsdOpReply* reply)
+  void Finish(rados::MOsdOp& request, bool writes, const PgEpoch& now, const rados::HObject& object,
+              OpExecutor* executor, rados::MOsdOpReply* reply)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Applies `transaction`, which takes the group to `version`.
   absl::Status Commit(Transaction transaction, const rados::EVersion& version)

@@ -99,9 +99,8 @@ bool WatchTable::OnDue(const HObject& object, const WatchKey& key) {
   Watch& watch = it->second;
   watch.timer = 0;
   if (watch.connection != nullptr && !watch.pings) return false;
-  const absl::Duration left =
-      absl::Seconds(watch.info.timeout_seconds) -
-      absl::Nanoseconds(options_.clock->Monotonic() - watch.alive_at);
+  const absl::Duration left = absl::Seconds(watch.info.timeout_seconds) -
+                              absl::Nanoseconds(options_.clock->Monotonic() - watch.alive_at);
   if (left <= absl::ZeroDuration()) return true;
   Arm(it->first, watch, left);
   return false;
@@ -142,9 +141,8 @@ void WatchTable::Start(const HObject& object, const OpEffects::Notify& wanted,
   }
   if (notify.waits_for.empty()) return Complete(wanted.id, /*timed_out=*/false);
   if (options_.timer == nullptr) return;
-  notify.timer = options_.timer->After(
-      absl::Seconds(wanted.timeout_seconds),
-      [due = options_.on_notify_due, id = wanted.id] { due(id); });
+  notify.timer = options_.timer->After(absl::Seconds(wanted.timeout_seconds),
+                                       [due = options_.on_notify_due, id = wanted.id] { due(id); });
 }
 
 void WatchTable::SendNotify(const Watch& watch, const WatchKey& key, uint64_t id,

@@ -17,8 +17,9 @@ namespace {
 
 // osd_class_load_list of Ceph 16.2.
 constexpr std::array<std::string_view, 19> kLoadedByCeph = {
-    "2pc_queue", "cas", "cephfs",   "cmpomap", "fifo", "hello",  "journal",   "lock", "log", "numops",
-    "otp",       "queue", "rbd", "refcount", "rgw", "rgw_gc", "timeindex", "user", "version"};
+    "2pc_queue", "cas",    "cephfs",    "cmpomap", "fifo",   "hello", "journal",
+    "lock",      "log",    "numops",    "otp",     "queue",  "rbd",   "refcount",
+    "rgw",       "rgw_gc", "timeindex", "user",    "version"};
 
 }  // namespace
 
@@ -30,9 +31,8 @@ ClassRegistry::ClassRegistry(std::vector<ObjectClass> classes) {
 }
 
 const ClassRegistry& ClassRegistry::Standard() {
-  static const auto* registry =
-      new ClassRegistry({HelloClass(), LockClass(), LogClass(), NumopsClass(), RefcountClass(),
-                         VersionClass()});
+  static const auto* registry = new ClassRegistry(
+      {HelloClass(), LockClass(), LogClass(), NumopsClass(), RefcountClass(), VersionClass()});
   return *registry;
 }
 

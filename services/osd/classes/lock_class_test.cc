@@ -50,8 +50,8 @@ class LockClassTest : public ClassFixture {
                   }))
         .code;
   }
-  int32_t Assert(const std::string& method, int64_t client, uint8_t type,
-                 const std::string& cookie, const std::string& new_cookie = "") {
+  int32_t Assert(const std::string& method, int64_t client, uint8_t type, const std::string& cookie,
+                 const std::string& new_cookie = "") {
     client_.num = client;
     return CallOn("o", "lock", method, Struct([&](Encoder& e) {
                     e.String("L");

@@ -179,11 +179,9 @@ int32_t Info(MethodContext& object, const BufferList& in, BufferList* out) {
 ObjectClass LogClass() {
   constexpr uint8_t kReads = ObjectClass::kReads;
   constexpr uint8_t kBoth = ObjectClass::kReads | ObjectClass::kWrites;
-  return {"log",
-          {{"add", kBoth, Add},
-           {"list", kReads, List},
-           {"trim", kBoth, Trim},
-           {"info", kReads, Info}}};
+  return {
+      "log",
+      {{"add", kBoth, Add}, {"list", kReads, List}, {"trim", kBoth, Trim}, {"info", kReads, Info}}};
 }
 
 }  // namespace siphon::osd

@@ -16,18 +16,21 @@ namespace {
 class LogClassTest : public ClassFixture {
  protected:
   int32_t Add(const std::vector<std::pair<int, std::string>>& entries, bool monotonic = true) {
-    return CallOn("o", "log", "add", Struct([&](Encoder& e) {
-                    e.U32(static_cast<uint32_t>(entries.size()));
-                    for (const auto& [second, name] : entries) {
-                      Encoder::Versioned v(e, 2, 1);
-                      e.String("section");
-                      e.String(name);
-                      e.Time(absl::FromUnixSeconds(second));
-                      e.String("data");
-                      e.String("");
-                    }
-                    e.Bool(monotonic);
-                  }, 2))
+    return CallOn("o", "log", "add",
+                  Struct(
+                      [&](Encoder& e) {
+                        e.U32(static_cast<uint32_t>(entries.size()));
+                        for (const auto& [second, name] : entries) {
+                          Encoder::Versioned v(e, 2, 1);
+                          e.String("section");
+                          e.String(name);
+                          e.Time(absl::FromUnixSeconds(second));
+                          e.String("data");
+                          e.String("");
+                        }
+                        e.Bool(monotonic);
+                      },
+                      2))
         .code;
   }
   struct Page {
@@ -56,12 +59,15 @@ class LogClassTest : public ClassFixture {
     return page;
   }
   int32_t Trim(int to) {
-    return CallOn("o", "log", "trim", Struct([&](Encoder& e) {
-                    e.Time(absl::UnixEpoch());
-                    e.Time(absl::FromUnixSeconds(to));
-                    e.String("");
-                    e.String("");
-                  }, 2))
+    return CallOn("o", "log", "trim",
+                  Struct(
+                      [&](Encoder& e) {
+                        e.Time(absl::UnixEpoch());
+                        e.Time(absl::FromUnixSeconds(to));
+                        e.String("");
+                        e.String("");
+                      },
+                      2))
         .code;
   }
   using Names = std::vector<std::string>;

@@ -64,14 +64,12 @@ TEST_F(VersionClassTest, ConditionsStopAnIncrementAndACheck) {
     const char* tag;
     bool holds;
   };
-  for (const Case& c :
-       {Case{0, 1, "", true}, Case{1, 8, "tag", true}, Case{1, 8, "other", false},
-        Case{2, 8, "", false}, Case{2, 7, "", true}, Case{3, 8, "", true}, Case{4, 8, "", false},
-        Case{5, 8, "", true}, Case{5, 7, "", false}, Case{6, 0, "tag", true},
-        Case{7, 0, "tag", false}, Case{99, 0, "", true}}) {
+  for (const Case& c : {Case{0, 1, "", true}, Case{1, 8, "tag", true}, Case{1, 8, "other", false},
+                        Case{2, 8, "", false}, Case{2, 7, "", true}, Case{3, 8, "", true},
+                        Case{4, 8, "", false}, Case{5, 8, "", true}, Case{5, 7, "", false},
+                        Case{6, 0, "tag", true}, Case{7, 0, "tag", false}, Case{99, 0, "", true}}) {
     SCOPED_TRACE(c.condition);
-    EXPECT_EQ(Conditional("check_conds", c.condition, c.number, c.tag),
-              c.holds ? 0 : -ECANCELED);
+    EXPECT_EQ(Conditional("check_conds", c.condition, c.number, c.tag), c.holds ? 0 : -ECANCELED);
   }
   EXPECT_EQ(Conditional("inc_conds", 1, 3, "tag"), -ECANCELED);
   EXPECT_EQ(Read().first, 8u);
