@@ -1,6 +1,7 @@
 #include "services/mon/all_commands.h"
 
 #include "services/mon/cluster_commands.h"
+#include "services/mon/config_commands.h"
 #include "services/mon/osd_commands.h"
 #include "services/mon/pg_commands.h"
 #include "services/mon/pool_commands.h"
@@ -10,6 +11,9 @@ namespace siphon::mon {
 
 void AddAllCommands(const MonState& state, CommandTable* table) {
   AddClusterCommands(state, table);
+  AddHealthCommands(state, table);
+  AddConfigCommands(state, table);
+  AddConfigKeyCommands(state, table);
   AddOsdCommands(state, table);
   AddOsdFlagCommands(state, table);
   AddBlocklistCommands(state, table);

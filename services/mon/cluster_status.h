@@ -1,6 +1,5 @@
-// ClusterStatus: health and overview of the cluster, from the maps ("ceph -s", "ceph health").
+// ClusterStatus: health and overview of the cluster, from the maps and figures ("ceph -s", "ceph health").
 //
-// Only what the monitor knows is said: it gathers no statistics of placement groups.
 // Threads: one at a time.
 #ifndef SIPHON_SERVICES_MON_CLUSTER_STATUS_H_
 #define SIPHON_SERVICES_MON_CLUSTER_STATUS_H_
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "nlohmann/json.hpp"
+#include "services/mon/health_checks.h"
 #include "services/mon/mon_state.h"
 
 namespace siphon::mon {
@@ -24,14 +24,19 @@ class ClusterStatus {
   // "3 osds: 3 up (since 4s), 3 in (since 5s)".
   std::string OsdStatText() const;
   nlohmann::ordered_json OsdStatJson() const;
+  // "3 total, 3 up, 3 in".
+  std::string OsdCountsText() const;
 
  private:
-  struct Check {
-    std::string code;  // "OSD_DOWN"
-    std::string summary;
-    std::vector<std::string> detail;
+  // What to tell, and the codes of what a person has muted.
+  struct Health {
+    std::vector<HealthCheck> checks;
+    std::vector<std::string> muted;
+    const char* word = "HEALTH_OK";
   };
-  std::vector<Check> Checks() const;
+  Health FindHealth() const;
+  std::string DataText() const;
+  nlohmann::ordered_json PgMapJson() const;
   std::string Since(absl::Time when) const;
   int Count(bool (*is)(const rados::OsdMap&, int32_t)) const;
   const rados::OsdMap& map() const { return state_.maps->current(); }

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/buffer_list.h"
+#include "msg/entity_type.h"
 #include "nlohmann/json.hpp"
 
 namespace siphon::mon {
@@ -31,6 +32,15 @@ class CommandArgs {
   // What came with the command, as the contents of a file ("-i FILE").
   const BufferList& input() const { return input_; }
   void set_input(BufferList input) { input_ = std::move(input); }
+
+  // Who sent it.
+  struct Caller {
+    EntityType type = kEntityClient;
+    std::string id;  // "admin"
+    uint64_t global_id = 0;
+  };
+  const Caller& caller() const { return caller_; }
+  void set_caller(Caller caller) { caller_ = std::move(caller); }
 
   // "osd pool create".
   const std::string& prefix() const { return prefix_; }
@@ -55,6 +65,7 @@ class CommandArgs {
 
   nlohmann::json object_;
   BufferList input_;
+  Caller caller_;
   std::string prefix_;
   std::string format_;
 };

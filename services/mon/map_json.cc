@@ -25,13 +25,6 @@ const char* CacheModeName(uint8_t mode) {
   return mode < std::size(kNames) ? kNames[mode] : "unknown";
 }
 
-std::string IntervalText(const rados::IntervalSet& set) {
-  std::vector<std::string> parts;
-  for (const auto& [start, length] : set)
-    parts.push_back(absl::StrCat(absl::Hex(start), "~", absl::Hex(length)));
-  return absl::StrCat("[", absl::StrJoin(parts, ","), "]");
-}
-
 Json SnapsByPoolJson(const std::map<int64_t, rados::IntervalSet>& snaps) {
   Json out = Json::array();
   for (const auto& [pool, set] : snaps) {

@@ -1,7 +1,9 @@
 #include "services/mon/map_names.h"
 
 #include <iterator>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/rados/crush_map.h"
 #include "services/rados/osd_info.h"
@@ -79,6 +81,13 @@ std::vector<std::string> Names(const BitName (&table)[N], uint64_t bits) {
 std::string TimeText(absl::Time time) {
   if (time <= absl::UnixEpoch()) return "0.000000";
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E6S%z", time, absl::UTCTimeZone());
+}
+
+std::string IntervalText(const rados::IntervalSet& set) {
+  std::vector<std::string> parts;
+  for (const auto& [start, length] : set)
+    parts.push_back(absl::StrCat(absl::Hex(start), "~", absl::Hex(length)));
+  return absl::StrCat("[", absl::StrJoin(parts, ","), "]");
 }
 
 std::string OsdMapFlagNames(uint32_t flags) { return absl::StrJoin(Names(kMapFlags, flags), ","); }

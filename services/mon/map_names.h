@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "services/rados/osd_map.h"
+#include "services/rados/pg_pool.h"
 
 namespace siphon::mon {
 
@@ -21,6 +22,8 @@ std::vector<std::string> MonFeatureNames(uint64_t features);
 std::string ReleaseName(uint8_t release);
 // "jewel" or "luminous": the oldest client that understands all that the map uses.
 std::string MinCompatClient(const rados::OsdMap& map);
+// "[1~2,a~1]", in hexadecimal.
+std::string IntervalText(const rados::IntervalSet& set);
 // "2026-11-22T06:53:42.422716+0000"; "0.000000" for the epoch.
 std::string TimeText(absl::Time time);
 

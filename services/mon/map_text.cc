@@ -85,8 +85,11 @@ std::string PoolText(const rados::OsdMap& map, int64_t id) {
     for (const auto& item : pool->applications) applications.push_back(item.first);
     absl::StrAppend(&text, " application ", absl::StrJoin(applications, ","));
   }
-  for (const auto& [id, snap] : pool->snaps)
-    absl::StrAppend(&text, "\n\tsnap ", id, " '", snap.name, "' ", TimeText(snap.stamp));
+  for (const auto& [snap_id, snap] : pool->snaps)
+    absl::StrAppend(&text, "\n\tsnap ", snap_id, " '", snap.name, "' ", TimeText(snap.stamp));
+  if (const auto queue = map.removed_snaps_queue.find(id);
+      queue != map.removed_snaps_queue.end() && !queue->second.empty())
+    absl::StrAppend(&text, "\n\tremoved_snaps_queue ", IntervalText(queue->second));
   return text;
 }
 

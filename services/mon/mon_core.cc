@@ -8,10 +8,10 @@
 #include "msg/entity_type.h"
 #include "msg/ping.h"
 #include "services/mon/all_commands.h"
+#include "services/mon/cluster_status.h"
 #include "services/mon/auth_commands.h"
 #include "services/mon/mgr_map.h"
 #include "services/rados/crush_builder.h"
-#include "services/rados/messages/config.h"
 #include "services/rados/messages/mgr_map.h"
 #include "services/rados/messages/mon_get_map.h"
 #include "services/rados/messages/mon_map.h"
@@ -22,7 +22,6 @@ namespace siphon::mon {
 namespace {
 
 constexpr char kNewest[] = "newest";
-constexpr uint64_t kConfigVersion = 1;  // there is no central configuration yet
 // Further behind than this, a full map is cheaper than incrementals.
 constexpr uint32_t kMaxIncrementals = 100;
 
@@ -71,6 +70,12 @@ absl::Status MonCore::Load() {
     monmap_.min_mon_release = rados::MonMap::kReleasePacific;
   }
   stats_ = std::make_unique<ClusterStats>(options_.clock);
+  mutes_ = std::make_unique<HealthMutes>(store_.get());
+  if (absl::Status status = mutes_->Load(); !status.ok()) return status;
+  central_ = std::make_unique<ConfigMonitor>(store_.get());
+  if (absl::Status status = central_->Load(); !status.ok()) return status;
+  own_options_ = std::make_unique<CentralConfig>(options_.config);
+  log_ = std::make_unique<ClusterLog>(options_.clock, options_.name);
   state_.config = options_.config;
   state_.clock = options_.clock;
   state_.store = store_.get();
@@ -78,11 +83,16 @@ absl::Status MonCore::Load() {
   state_.osds = osds_.get();
   state_.pools = pools_.get();
   state_.stats = stats_.get();
+  state_.mutes = mutes_.get();
+  state_.options = central_.get();
+  state_.log = log_.get();
+  state_.count_clients = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return CountClients(); };
   state_.monmap = &monmap_;
   state_.name = options_.name;
   state_.started = options_.clock->Now();
   AddAllCommands(state_, &commands_);
   AddAuthCommands(&auth_->entities(), &commands_);
+  PublishOptions();
   return absl::OkStatus();
 }
 
@@ -134,6 +144,8 @@ void MonCore::Tick() {
   MutexLock lock(mutex_);
   for (const absl::Status& status : {osds_->Tick(), auth_->Tick()})
     if (!status.ok()) LOG(ERROR) << "mon: " << status;
+  CheckQuotas();
+  WatchHealth();
   Publish();
 }
 
@@ -179,8 +191,8 @@ bool MonCore::HandleAnyone(Session& s, Message& m) {
 
 void MonCore::SendDue(Session& s) {
   const uint64_t id = s.connection->id();
-  if (subscriptions_.TakeDue(id, "config", kConfigVersion))
-    s.connection->Send(std::make_unique<rados::MConfig>());
+  if (subscriptions_.TakeDue(id, "config", central_->version() + 1)) SendOptions(s);
+  SendLog(s);
   if (subscriptions_.TakeDue(id, "monmap", monmap_.epoch)) SendMonMap(s);
   if (subscriptions_.TakeDue(id, "mgrmap", kMgrMapEpoch)) {
     auto message = std::make_unique<rados::MMgrMap>();
@@ -192,9 +204,14 @@ void MonCore::SendDue(Session& s) {
 }
 
 void MonCore::Publish() {
+  PublishOptions();
+  PublishLog();
   if (published_osdmap_ == maps_->epoch()) return;
   published_osdmap_ = maps_->epoch();
   stats_->Prune(maps_->current());
+  log_->Tell(rados::LogEntry::kDebug,
+             absl::StrCat("osdmap e", maps_->epoch(), ": ",
+                          ClusterStatus(state_).OsdCountsText()));
   for (const uint64_t id : subscriptions_.Subscribers("osdmap")) {
     const auto session = sessions_.find(id);
     if (session == sessions_.end()) continue;

@@ -29,9 +29,13 @@
 #include "msg/connection.h"
 #include "msg/entity_addr.h"
 #include "msg/message.h"
+#include "services/common/central_config.h"
 #include "services/mon/auth_service.h"
+#include "services/mon/cluster_log.h"
 #include "services/mon/cluster_stats.h"
 #include "services/mon/command_table.h"
+#include "services/mon/config_monitor.h"
+#include "services/mon/health_mutes.h"
 #include "services/mon/mon_state.h"
 #include "services/mon/mon_store.h"
 #include "services/mon/osd_map_history.h"
@@ -80,6 +84,10 @@ class MonCore final : public Dispatcher {
     AuthService::Conversation auth;
     // Its number, for an OSD; else -1.
     int32_t osd = -1;
+    // The central options that it was sent last.
+    std::optional<std::map<std::string, std::string>> options;
+    // The last entry of the log that it was sent.
+    uint64_t logged = 0;
   };
 
   explicit MonCore(Options options);
@@ -116,6 +124,19 @@ class MonCore final : public Dispatcher {
   void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnPgStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // --- In mon_core_publish.cc.
+  // Options that were set centrally since the last time, for this monitor and its peers.
+  void PublishOptions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendOptions(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::map<std::string, std::string> OptionsFor(const std::string& type, const std::string& id)
+      const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // New entries of the cluster's log, to those who follow it.
+  void PublishLog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SendLog(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells the log what became better or worse; marks pools that are over their quotas.
+  void WatchHealth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CheckQuotas() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  int CountClients() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Sends what subscribers wait for, if there are new maps since the last time.
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendDue(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -130,6 +151,13 @@ class MonCore final : public Dispatcher {
   std::unique_ptr<OsdMonitor> osds_;
   std::unique_ptr<PoolMonitor> pools_;
   std::unique_ptr<ClusterStats> stats_;
+  std::unique_ptr<HealthMutes> mutes_;
+  std::unique_ptr<ConfigMonitor> central_;
+  std::unique_ptr<ClusterLog> log_;
+  std::unique_ptr<CentralConfig> own_options_;
+  std::map<std::string, std::string> told_health_ ABSL_GUARDED_BY(mutex_);  // summaries by code
+  uint64_t published_options_ ABSL_GUARDED_BY(mutex_) = UINT64_MAX;
+  uint32_t published_placement_ ABSL_GUARDED_BY(mutex_) = 0;  // epoch that options were sent for
   std::unique_ptr<AuthService> auth_;
   MonState state_;
   CommandTable commands_;

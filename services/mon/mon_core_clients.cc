@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "glog/logging.h"
 #include "services/common/caps/mon_caps.h"
 #include "services/mon/mon_core.h"
@@ -69,7 +70,12 @@ void MonCore::OnCommand(Session& s, Message& m) {
     result = CommandResult::Error(absl::PermissionDeniedError("wrong fsid"));
   } else {
     absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
-    if (args.ok()) args->set_input(request.data());
+    if (args.ok()) {
+      const auto& caller = *s.auth.identity();
+      args->set_input(request.data());
+      args->set_caller({.type = caller.name.type, .id = caller.name.id,
+                        .global_id = caller.global_id});
+    }
     const bool may = args.ok() && MayRun(s, *args);
     if (may) {
       result = commands_.Run(*args);
@@ -81,6 +87,12 @@ void MonCore::OnCommand(Session& s, Message& m) {
       LOG(INFO) << "mon: " << s.auth.identity()->name.ToString()
                 << " ran '" << args->prefix() << "': " << result.code << " "
                 << result.status.substr(0, kMaxLogBytes);
+    if (may && commands_.IsWrite(args->prefix()))
+      log_->Tell(rados::LogEntry::kInfo,
+                 absl::StrCat("from='", s.connection->peer_addrs().ToString(), "' entity='",
+                              s.auth.identity()->name.ToString(), "' cmd=[",
+                              absl::StrJoin(request.command, ""), "]: finished"),
+                 "audit");
   }
   reply->set_tid(m.tid());
   reply->paxos.version = maps_->epoch();
@@ -177,8 +189,7 @@ void MonCore::OnLog(Session& s, Message& m) {
   const auto& request = MessageAs<rados::MLog>(m);
   if (request.entries.empty()) return;
   for (size_t i = 0; i < request.entries.size() && i < kMaxLogLines; ++i)
-    LOG(INFO) << "mon: cluster log: " << request.entries[i].rank.ToString() << ": "
-              << request.entries[i].message.substr(0, kMaxLogBytes);
+    log_->Add(request.entries[i]);
   auto ack = std::make_unique<rados::MLogAck>();
   ack->fsid = monmap_.fsid;
   ack->last = request.entries.back().seq;

@@ -91,6 +91,9 @@ void MonCore::OnOsdBoot(Session& s, Message& m) {
   batch.Put(MonStore::kOsdMetadata, absl::StrCat(s.osd), MetadataJson(boot));
   const absl::Status stored = store_->Commit(batch);
   if (!stored.ok()) LOG(ERROR) << "mon: " << stored;
+  if (maps_->epoch() != before)
+    log_->Tell(rados::LogEntry::kInfo,
+               absl::StrCat("osd.", s.osd, " ", s.connection->peer_addrs().ToString(), " boot"));
   GiveClass(s.osd, boot);
   if (maps_->epoch() == before) SendOsdMaps(s, 0);  // it is up already and does not know
 }

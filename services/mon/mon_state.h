@@ -4,12 +4,16 @@
 #ifndef SIPHON_SERVICES_MON_MON_STATE_H_
 #define SIPHON_SERVICES_MON_MON_STATE_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "services/mon/cluster_log.h"
 #include "services/mon/cluster_stats.h"
+#include "services/mon/config_monitor.h"
+#include "services/mon/health_mutes.h"
 #include "services/mon/mon_store.h"
 #include "services/mon/osd_map_history.h"
 #include "services/mon/osd_monitor.h"
@@ -26,6 +30,10 @@ struct MonState {
   OsdMonitor* osds = nullptr;
   PoolMonitor* pools = nullptr;
   ClusterStats* stats = nullptr;
+  HealthMutes* mutes = nullptr;
+  ConfigMonitor* options = nullptr;
+  ClusterLog* log = nullptr;
+  std::function<int()> count_clients;  // with open sessions
   const rados::MonMap* monmap = nullptr;
   std::string name;       // of this monitor: "a"
   absl::Time started;

@@ -33,6 +33,11 @@ class MonStore {
   static constexpr std::string_view kOsdMapFull = "osdmap_full";
   static constexpr std::string_view kOsdMapIncremental = "osdmap_inc";
   static constexpr std::string_view kOsdMetadata = "osd_metadata";
+  static constexpr std::string_view kHealthMutes = "health_mute";
+  static constexpr std::string_view kConfig = "config";
+  static constexpr std::string_view kConfigHistory = "config_history";
+  static constexpr std::string_view kConfigKey = "config_key";
+  static constexpr std::string_view kClusterLog = "cluster_log";
 
   // Changes that are stored together.
   class Batch {
