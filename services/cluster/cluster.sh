@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 usage() {
   cat <<'EOF'
 usage: ./x cluster start --dir DIR [--osds N] [--mon-port P] [--store memory]
-                         [--auth none|cephx] [--msgr v1|v2|both] [--mode crc|secure]
+                         [--auth cephx|none] [--msgr both|v1|v2] [--mode crc|secure]
        ./x cluster status --dir DIR
        ./x cluster stop --dir DIR
 
@@ -19,8 +19,8 @@ start  starts a monitor and N OSDs (3), waits until all are up, and leaves them 
        DIR/run/NAME.pid     and NAME.admin.sock, the admin port for siphonctl
        --mon-port P         the monitor's port; without it a free one from 16789 on. With both
                             protocols v1 has P and v2 the next
-       --auth none|cephx    whether keys are asked for (none)
-       --msgr v1|v2|both    the protocols to speak (v1)
+       --auth cephx|none    whether keys are asked for (cephx)
+       --msgr both|v1|v2    the protocols to speak (both)
        --mode crc|secure    what v2 protects messages by, secure with cephx only; without it each
                             connection has Ceph's default
        --store memory       where objects live; memory is the only store so far
@@ -34,7 +34,7 @@ fail() {
   exit 1
 }
 
-dir='' osds=3 port='' store=memory auth=none msgr=v1 mode=''
+dir='' osds=3 port='' store=memory auth=cephx msgr=both mode=''
 parse() {
   while (($# > 0)); do
     case $1 in
