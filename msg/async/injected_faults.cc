@@ -7,10 +7,13 @@
 namespace siphon {
 namespace {
 
-// An order for nonce 0 is for any; the messenger's own addresses are all of one type.
+// An order for nonce 0 is for any. A peer has an address of each protocol, with one nonce: an order
+// that names one of them is for the other, too.
 bool Means(const EntityAddr& order, const EntityAddr& peer) {
-  return order.SameIp(peer) && order.port() == peer.port() &&
-         (order.nonce() == 0 || order.nonce() == peer.nonce());
+  if (!order.SameIp(peer)) return false;
+  if (order.nonce() == 0) return order.port() == peer.port();
+  return order.nonce() == peer.nonce() &&
+         (order.port() == peer.port() || order.type() != peer.type());
 }
 
 bool Has(const std::vector<EntityAddr>& orders, const EntityAddr& peer) {

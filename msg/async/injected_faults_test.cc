@@ -54,5 +54,14 @@ TEST(InjectedFaultsTest, AllOrdersOfAKindAreTakenBackAtOnce) {
   EXPECT_THAT(faults.List(), ElementsAre("pause-reading v1:127.0.0.1:6802/4711"));
 }
 
+TEST(InjectedFaultsTest, AnOrderForOneProtocolsAddressIsForTheOthersToo) {
+  InjectedFaults faults;
+  faults.Apply(FaultInjection::Kind::kPartition, *EntityAddr::Parse("v1:127.0.0.1:6801/7"));
+  EXPECT_TRUE(faults.IsPartitioned(*EntityAddr::Parse("v1:127.0.0.1:6801/7")));
+  EXPECT_TRUE(faults.IsPartitioned(*EntityAddr::Parse("v2:127.0.0.1:6800/7")));
+  EXPECT_FALSE(faults.IsPartitioned(*EntityAddr::Parse("v2:127.0.0.1:6800/8")));
+  EXPECT_FALSE(faults.IsPartitioned(*EntityAddr::Parse("v1:127.0.0.1:6809/7")));
+}
+
 }  // namespace
 }  // namespace siphon

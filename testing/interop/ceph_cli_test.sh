@@ -7,7 +7,7 @@ fsid=$(sed -n 's/^fsid = //p' "$conf")
 C=(ceph -c "$conf")
 
 check_out "fsid" "^$fsid\$" "${C[@]}" fsid
-check_out "mon dump" "^0: v1:127.0.0.1:$mon_port/0 mon.a\$" "${C[@]}" mon dump
+check_out "mon dump" "^0: .v2:127.0.0.1:[0-9]+/0,v1:127.0.0.1:$mon_port/0. mon.a\$" "${C[@]}" mon dump
 check_out "mon stat" 'e1: 1 mons' "${C[@]}" mon stat
 check_out "osd dump" '^osd.2 up   in  weight 1 ' "${C[@]}" osd dump
 check_out "osd tree" 'osd.1 +up +1.00000' "${C[@]}" osd tree

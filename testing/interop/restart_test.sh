@@ -41,13 +41,13 @@ check "admin socket is for its owner only" \
   test "$(stat -c %a "$work/siphon/run/osd.0.admin.sock")" = 600
 check_out "siphonctl messengers" 'ms_hb_front_server' \
   "$siphonctl" --admin "unix:$work/siphon/run/osd.0.admin.sock" messengers
-check_out "siphonctl connections" 'OPEN' \
+check_out "siphonctl connections" 'OPEN|READY' \
   "$siphonctl" --admin "unix:$work/siphon/run/mon.a.admin.sock" connections
 A=("$siphonctl" --admin "unix:$work/siphon/run/mon.a.admin.sock")
 
 # osd_is_open: whether the monitor has an open connection with osd.2, and becomes so within seconds.
 osd_is_open() {
-  json 'any(c["peer"] == "osd.2" and c["state"] == "OPEN" for c in j["connections"])' \
+  json 'any(c["peer"] == "osd.2" and c["state"] in ("OPEN", "READY") for c in j["connections"])' \
     "${A[@]}" connections --format json
 }
 becomes() {
@@ -57,7 +57,7 @@ becomes() {
 }
 becomes True && open=yes || open=no
 check "the monitor has a connection with osd.2" test $open = yes
-check_out "fault partition" 'mon: partition v1:127.0.0.1:' "${A[@]}" fault partition mon osd.2
+check_out "fault partition" 'mon: partition v[12]:127.0.0.1:' "${A[@]}" fault partition mon osd.2
 becomes False && closed=yes || closed=no
 check "a partitioned OSD is disconnected" test $closed = yes
 check_out "siphonctl messengers shows the partition" 'INJECTED FAULT' "${A[@]}" messengers
