@@ -6,8 +6,8 @@ namespace {
 constexpr bool kRuntime = true;
 constexpr bool kRestart = false;
 
-// Names, defaults and meaning are those of Ceph 16.2 unless a line says otherwise; ms_async_driver
-// and ms_max_message_* are our own.
+// Names, defaults and meaning are those of Ceph 16.2 unless a line says otherwise; those of
+// compression are Ceph 17's; ms_async_driver and ms_max_message_* are our own.
 constexpr OptionSpec kMessengerOptions[] = {
     {"ms_async_driver", OptionType::kString, "epoll",
      "How event loops wait for the kernel: epoll or poll.", kRestart},
@@ -46,6 +46,8 @@ constexpr OptionSpec kMessengerOptions[] = {
      "Protocol v2 modes between daemons, best first: crc, secure.", kRuntime},
     {"ms_cluster_type", OptionType::kString, "",
      "Network stack of a daemon's cluster messengers; empty for ms_type.", kRestart},
+    {"ms_compress_secure", OptionType::kBool, "false",
+     "Compress encrypted connections, too: lengths then tell of what is in them.", kRuntime},
     {"ms_connection_idle_timeout", OptionType::kDuration, "900",
      "Seconds without traffic after which a connection is closed; 0 for never.", kRuntime, 0,
      86400},
@@ -113,6 +115,12 @@ constexpr OptionSpec kMessengerOptions[] = {
      "Protocol v2 modes between monitors, best first.", kRuntime},
     {"ms_mon_service_mode", OptionType::kString, "secure crc",
      "Protocol v2 modes that monitors accept from others, best first.", kRuntime},
+    {"ms_osd_compress_min_size", OptionType::kSize, "1K", "Smallest frame that is compressed.",
+     kRuntime, 0, 4294967295},
+    {"ms_osd_compress_mode", OptionType::kString, "none",
+     "Compression between OSDs, where both offer it: none or force.", kRuntime},
+    {"ms_osd_compression_algorithm", OptionType::kString, "snappy",
+     "Compressions between OSDs, best first: snappy, zlib, zstd, lz4.", kRuntime},
     {"ms_out_queue_max_bytes", OptionType::kSize, "0",
      "Bytes (data, and half a KiB for each message) that may wait on one connection to be sent or "
      "acknowledged before it is reported, or closed; 0 for any.",

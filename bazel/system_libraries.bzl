@@ -36,11 +36,15 @@ _MODULES = {
     "gtest_main": "libgtest-dev",
     "libglog": "libgoogle-glog-dev",
     "libisal": "libisal-dev",
+    "liblz4": "liblz4-dev",
     "liburing": "liburing-dev",
+    "libzstd": "libzstd-dev",
     "nlohmann_json": "nlohmann-json3-dev",
     "openssl": "libssl-dev",
     "protobuf": "libprotobuf-dev",
     "rocksdb": "librocksdb-dev",
+    "snappy": "libsnappy-dev",
+    "zlib": "zlib1g-dev",
 }
 
 def _pkg_config(ctx, tool, flag, module):

@@ -90,6 +90,10 @@ def siphon_mutated_simulation(name):
             "@system//:absl_strings",
             "@system//:absl_time",
             "@system//:libglog",
+            "@system//:liblz4",
+            "@system//:libzstd",
             "@system//:openssl",
+            "@system//:snappy",
+            "@system//:zlib",
         ],
     )

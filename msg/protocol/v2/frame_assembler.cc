@@ -1,6 +1,7 @@
 #include "msg/protocol/v2/frame_assembler.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -97,7 +98,16 @@ absl::Status FrameAssembler::EnableSecure(std::string_view connection_secret, bo
 
 absl::Status FrameAssembler::Append(Tag tag, absl::Span<const BufferList> segments,
                                     OutputBuffer* out) {
-  const Preamble preamble = PreambleOf(tag, segments);
+  segments = segments.first(std::min(segments.size(), kMaxSegments));
+  std::array<BufferList, kMaxSegments> compressed;
+  bool is_compressed = false;
+  if (compression_.enabled()) {
+    std::copy(segments.begin(), segments.end(), compressed.begin());
+    is_compressed = compression_.Compress(absl::MakeSpan(compressed));
+    if (is_compressed) segments = absl::MakeConstSpan(compressed).first(segments.size());
+  }
+  Preamble preamble = PreambleOf(tag, segments);
+  preamble.compressed = is_compressed;
   segments = segments.first(std::min<size_t>(segments.size(), preamble.segment_count));
   if (cipher_ == nullptr) {
     AppendCrc(preamble, segments, out);

@@ -16,6 +16,7 @@
 #include "base/buffer_list.h"
 #include "msg/protocol/output_buffer.h"
 #include "msg/protocol/v2/frame_cipher.h"
+#include "msg/protocol/v2/frame_compression.h"
 #include "msg/protocol/v2/frame_tag.h"
 #include "msg/protocol/v2/preamble.h"
 
@@ -27,6 +28,8 @@ class FrameAssembler {
   void set_revision1(bool revision1) { revision1_ = revision1; }
   // Frames are encrypted from here on. Errors: as FrameCipher::Create().
   absl::Status EnableSecure(std::string_view connection_secret, bool connecting);
+  // Frames are compressed from here on, if it makes them smaller.
+  void EnableCompression(const FrameCompression& compression) { compression_ = compression; }
 
   // Appends a frame of 1 to 4 segments to `out`; empty ones at the end are left out.
   // ResourceExhausted: out of nonces; nothing was appended.
@@ -42,6 +45,7 @@ class FrameAssembler {
 
   bool revision1_ = false;
   std::unique_ptr<FrameCipher> cipher_;  // null in crc mode
+  FrameCompression compression_;
 };
 
 }  // namespace siphon::v2

@@ -106,6 +106,9 @@ absl::Status FrameDisassembler::OnPreamble() {
   absl::StatusOr<Preamble> preamble = Preamble::Decode({stage_, kPreambleSize});
   if (!preamble.ok()) return preamble.status();
   preamble_ = *preamble;
+  if (preamble_.compressed && !compression_.enabled()) {
+    return absl::InvalidArgumentError("a compressed frame, and compression was not agreed on");
+  }
   step_ = Step::kJudged;
   return absl::OkStatus();
 }
@@ -218,6 +221,9 @@ absl::StatusOr<FrameDisassembler::Event> FrameDisassembler::EndFrame(Event event
   Stage(Step::kPreamble, PreambleBlockSize());
   if (event == Event::kAborted) {
     for (Buffer& segment : segments_) segment = Buffer();
+  } else if (preamble_.compressed) {
+    const absl::Status status = compression_.Decompress(absl::MakeSpan(segments_), limits_);
+    if (!status.ok()) return status;
   }
   return event;
 }

@@ -26,6 +26,7 @@
 #include "base/buffer.h"
 #include "base/buffer_list.h"
 #include "msg/protocol/v2/frame_cipher.h"
+#include "msg/protocol/v2/frame_compression.h"
 #include "msg/protocol/v2/preamble.h"
 
 namespace siphon::v2 {
@@ -43,10 +44,17 @@ class FrameDisassembler {
   void set_revision1(bool revision1) { revision1_ = revision1; }
   // Frames are encrypted from here on. Between frames. Errors: as FrameCipher::Create().
   absl::Status EnableSecure(std::string_view connection_secret, bool connecting);
+  // Frames that say so are decompressed from here on; before, they are refused.
+  void EnableCompression(const FrameCompression& compression,
+                         const FrameCompression::Limits& limits) {
+    compression_ = compression;
+    limits_ = limits;
+  }
 
   // Takes bytes from the front of `bytes` up to the next event. DataLoss: a checksum or an
-  // authentication tag differs; InvalidArgument: it is no frame. There is no going on after an
-  // error.
+  // authentication tag differs, or a segment does not decompress; InvalidArgument: it is no frame;
+  // ResourceExhausted: it becomes longer than the limits of compression. There is no going on after
+  // an error.
   absl::StatusOr<Event> Consume(std::string_view* bytes);
   // Where bytes of the segment that is being read may be put; empty when they go through
   // Consume().
@@ -56,7 +64,7 @@ class FrameDisassembler {
 
   // Of the last kPreamble.
   const Preamble& preamble() const { return preamble_; }
-  // Segment `i` of the frame that is whole; empty if it has none, or if it was taken.
+  // Segment `i` of the frame that is whole, decompressed; empty if it has none, or if it was taken.
   BufferList TakeSegment(size_t i);
 
  private:
@@ -88,6 +96,8 @@ class FrameDisassembler {
 
   bool revision1_ = false;
   std::unique_ptr<FrameCipher> cipher_;  // null in crc mode
+  FrameCompression compression_;
+  FrameCompression::Limits limits_{};
 
   Step step_ = Step::kPreamble;
   size_t want_ = kPreambleSize;

@@ -57,7 +57,7 @@ class Crafter {
     input_.remove_prefix(1);
     return static_cast<uint8_t>(c);
   }
-  // `length` bytes of input, then zeros.
+  // `length` bytes of input, and zeros up to `padded`.
   std::string Take(size_t length, size_t padded) {
     std::string bytes(input_.substr(0, length));
     input_.remove_prefix(bytes.size());
@@ -85,7 +85,9 @@ class Crafter {
                               .alignment = static_cast<uint16_t>(Byte() == 1 ? 4096 : 8)};
     }
     for (size_t i = 0; i < count; ++i) {
-      const size_t length = preamble.segments[i].length;
+      // No longer than the input, or a few of its bytes would take all the time.
+      uint32_t& length = preamble.segments[i].length;
+      length = static_cast<uint32_t>(std::min<size_t>(length, input_.size()));
       segments[i] = Take(length, cipher_ != nullptr ? Padded(length) : length);
       crcs[i] = Crc32c(kSegmentCrcSeed, segments[i]);
     }

@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t kSegmentsAt = 2;
 constexpr size_t kSegmentSize = 6;
+constexpr size_t kFlagsAt = 26;
+constexpr uint8_t kFlagCompressed = 1;
 constexpr size_t kCrcAt = 28;
 
 template <typename T>
@@ -31,6 +33,7 @@ void Preamble::EncodeTo(char* out) const {
     std::memcpy(at, &segments[i].length, sizeof(uint32_t));
     std::memcpy(at + sizeof(uint32_t), &segments[i].alignment, sizeof(uint16_t));
   }
+  if (compressed) out[kFlagsAt] = static_cast<char>(kFlagCompressed);
   const uint32_t crc = Crc32c(0, {out, kCrcAt});
   std::memcpy(out + kCrcAt, &crc, sizeof(crc));
 }
@@ -45,6 +48,7 @@ absl::StatusOr<Preamble> Preamble::Decode(std::string_view bytes) {
   Preamble preamble;
   preamble.tag = static_cast<Tag>(bytes[0]);
   preamble.segment_count = static_cast<uint8_t>(bytes[1]);
+  preamble.compressed = (static_cast<uint8_t>(bytes[kFlagsAt]) & kFlagCompressed) != 0;
   if (preamble.segment_count < 1 || preamble.segment_count > kMaxSegments) {
     return absl::InvalidArgumentError(
         absl::StrFormat("a frame of %u segments; there are 1 to 4", preamble.segment_count));

@@ -27,6 +27,8 @@ struct Preamble {
   Tag tag{};
   uint8_t segment_count = 1;  // 1 to 4; the last is not empty, unless it is the only one
   std::array<Segment, kMaxSegments> segments{};
+  // Segments are compressed, and these are their lengths so (Ceph 17 and later).
+  bool compressed = false;
 
   // Writes kPreambleSize bytes.
   void EncodeTo(char* out) const;
