@@ -1,9 +1,10 @@
 // Fuzzes the disassembler, of both revisions and modes.
 //
 // The first byte of the input chooses: bit 0 revision 2.1, bit 1 secure mode, bit 2 a peer that
-// knows the format and the key, bit 3 that large segments are read to their own memory. The second
-// byte is the size of the pieces. The rest is the stream, as it comes; or, with bit 2, what such a
-// peer makes of it (CraftStream), which gets behind checksums and tags.
+// knows the format and the key, bit 3 that large segments are read to their own memory, bit 4 that
+// zstd was agreed on, bit 5 that lz4 was. The second byte is the size of the pieces. The rest is
+// the stream, as it comes; or, with bit 2, what such a peer makes of it (Crafter), which gets
+// behind checksums and tags.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/crc32c.h"
+#include "msg/protocol/v2/compression_algorithm.h"
 #include "msg/protocol/v2/frame_cipher.h"
 #include "msg/protocol/v2/frame_disassembler.h"
 #include "msg/protocol/v2/frame_layout.h"
@@ -25,6 +27,7 @@ namespace siphon::v2 {
 namespace {
 
 constexpr size_t kMaxSegment = 1 << 12;
+constexpr uint32_t kMaxDecompressed = 1 << 14;
 constexpr std::string_view kSecret = "sixteen byte key and two nonces of twelve";
 
 void Check(bool holds) {
@@ -43,8 +46,8 @@ class Crafter {
     cipher_ = *std::move(cipher);
   }
 
-  // Of each frame: u8 tag, u8 count of segments, for each u16 length and u8 whether it wants a
-  // page, the segments, u8 late status.
+  // Of each frame: u8 tag (with bit 7 it claims to be compressed), u8 count of segments, for each
+  // u16 length and u8 whether it wants a page, the segments, u8 late status.
   std::string Craft() {
     while (input_.size() > 2) Frame();
     return std::move(out_);
@@ -74,7 +77,9 @@ class Crafter {
 
   void Frame() {
     Preamble preamble;
-    preamble.tag = static_cast<Tag>(Byte());
+    const uint8_t tag = Byte();
+    preamble.tag = static_cast<Tag>(tag & 0x7f);
+    preamble.compressed = (tag & 0x80) != 0;
     preamble.segment_count = Byte();
     const size_t count = std::min<size_t>(preamble.segment_count, kMaxSegments);
     std::string segments[kMaxSegments];
@@ -155,7 +160,12 @@ bool Read(FrameDisassembler* disassembler, std::string_view piece) {
         break;
       case FrameDisassembler::Event::kFrame:
         for (size_t i = 0; i < kMaxSegments; ++i) {
-          Check(disassembler->TakeSegment(i).size() == preamble.segments[i].length);
+          const size_t taken = disassembler->TakeSegment(i).size();
+          if (preamble.compressed) {
+            Check(taken <= kMaxDecompressed && (taken == 0) == (preamble.segments[i].length == 0));
+          } else {
+            Check(taken == preamble.segments[i].length);
+          }
         }
         break;
       case FrameDisassembler::Event::kAborted:
@@ -180,6 +190,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FrameDisassembler disassembler;
   disassembler.set_revision1(revision1);
   if (secure) Check(disassembler.EnableSecure(kSecret, /*connecting=*/false).ok());
+  const auto algorithm = (data[0] & 16) != 0   ? CompressionAlgorithm::kZstd
+                         : (data[0] & 32) != 0 ? CompressionAlgorithm::kLz4
+                                               : CompressionAlgorithm::kNone;
+  disassembler.EnableCompression(
+      {algorithm, 0}, {kMaxDecompressed, kMaxDecompressed, kMaxDecompressed, kMaxDecompressed});
   const size_t step = data[1] == 0 ? stream.size() : data[1];
   std::string_view rest = stream;
   while (!rest.empty()) {
