@@ -10,7 +10,6 @@
 #include "absl/strings/escaping.h"
 #include "base/buffer.h"
 #include "base/buffer_list.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "msg/protocol/v2/compression_algorithm.h"
 
@@ -152,21 +151,6 @@ TEST(CompressorFormatTest, ZlibHasAMarkAndNoHeader) {
     ASSERT_TRUE(out.ok()) << out.status();
     EXPECT_EQ(std::string(out->view()), "a");
   }
-}
-
-TEST(CompressionAlgorithmTest, ListsAreReadInTheirOrder) {
-  EXPECT_THAT(*ParseCompressionAlgorithms("zstd, lz4;snappy\tzlib"),
-              testing::ElementsAre(3, 4, 1, 2));
-  EXPECT_TRUE(absl::IsInvalidArgument(ParseCompressionAlgorithms("zstd brotli").status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(ParseCompressionAlgorithms("none").status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(ParseCompressionAlgorithms(" ").status()));
-}
-
-TEST(CompressionAlgorithmTest, NumbersOfTheProtocolAreKnown) {
-  EXPECT_FALSE(IsCompression(0));
-  EXPECT_TRUE(IsCompression(4));
-  EXPECT_FALSE(IsCompression(5));
-  EXPECT_EQ(CompressionAlgorithmName(static_cast<CompressionAlgorithm>(99)), "unknown");
 }
 
 }  // namespace
