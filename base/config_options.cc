@@ -98,6 +98,11 @@ constexpr OptionSpec kMessengerOptions[] = {
     {"ms_max_accept_failures", OptionType::kInt, "4",
      "Failed accepts in a row, for want of descriptors, after which it is logged as an error.",
      kRuntime, 1, 1000},
+    {"ms_max_accepting", OptionType::kInt, "1000",
+     "Connections of a messenger that may be in the middle of their handshakes; beyond it the "
+     "oldest "
+     "is closed.",
+     kRuntime, 1, 1000000},
     {"ms_max_backoff", OptionType::kDuration, "15",
      "Longest wait between two tries to reconnect, in seconds.", kRuntime, 0, 3600},
     {"ms_max_message_data", OptionType::kSize, "256M",

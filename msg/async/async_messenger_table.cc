@@ -13,10 +13,17 @@ void AsyncMessenger::OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* w
                               const EntityAddr& listener) {
   const uint64_t id = accepted_.fetch_add(1, std::memory_order_relaxed);
   auto link = std::make_shared<IncomingLink>(this, id, std::move(socket), worker, listener);
+  std::shared_ptr<IncomingLink> oldest;
   {
     MutexLock lock(mutex_);
     incoming_.emplace(id, link);
+    // Who is honest is through in a moment: what stands long is in the way.
+    if (incoming_.size() > settings_.max_accepting()) {
+      oldest = incoming_.begin()->second;
+      incoming_.erase(incoming_.begin());
+    }
   }
+  if (oldest != nullptr) oldest->GiveWay();
   worker->center()->Submit([this, link] {
     if (stopping()) return link->Abort();
     link->Start();

@@ -211,5 +211,31 @@ TEST_F(HostilePeerTest, TakesNoMemoryForWhatWasOnlyAnnouncedAndDropsWhoMakesNoPr
   for (auto& stranger : strangers) stranger->WaitUntilClosed();
 }
 
+// Half-done handshakes pile up no further than the limit, and who is honest gets in between.
+TEST_F(HostilePeerTest, AFloodOfHalfDoneHandshakesKeepsNobodyOut) {
+  Set("ms_max_accepting", "20");
+  std::vector<std::unique_ptr<Stranger>> flood;
+  for (int i = 0; i < 300; ++i) {
+    flood.push_back(std::make_unique<Stranger>(addr_));
+    flood.back()->Say(i % 2 == 0 ? Greeting() : "");
+    if (i % 50 == 49) {
+      SessionDispatcher& side = NewDispatcher();
+      const ConnectionPtr honest =
+          Dial(Make({kEntityClient, 100 + i}, Policy::LossyClient(0)), server_);
+      honest->messenger()->AddDispatcherHead(&side);
+      Ping(honest, ++expected_);
+      EXPECT_TRUE(server_side_.WaitForPings(expected_)) << "after " << i;
+    }
+  }
+  flood.front()->WaitUntilClosed();
+  EXPECT_TRUE(server_side_.WaitFor([&] { return server_->Info().accepting <= 20; }));
+  bool told = false;
+  for (const FaultRecord& fault : server_->Info().recent_faults) {
+    told = told || fault.reason.find("ms_max_accepting") != std::string::npos;
+  }
+  EXPECT_TRUE(told);
+  GoodOneWorks();
+}
+
 }  // namespace
 }  // namespace siphon

@@ -59,6 +59,16 @@ void IncomingLink::Abort() {
   AbortWhereItIs();
 }
 
+void IncomingLink::GiveWay() {
+  Worker* const there = worker();
+  there->center()->Submit([self = shared_from_this(), there] {
+    // On its way to a session, or there already: its handshake was as good as done.
+    if (self->worker() != there || self->in_motion_) return;
+    self->Drop(absl::ResourceExhaustedError(
+        "more than ms_max_accepting handshakes are under way, and this is the oldest"));
+  });
+}
+
 void IncomingLink::AbortWhereItIs() {
   Worker* const there = worker();
   there->center()->Submit([self = shared_from_this(), there] {

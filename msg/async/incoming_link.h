@@ -38,6 +38,8 @@ class IncomingLink final : private Link::Owner, public std::enable_shared_from_t
   void Start();
   // The messenger shuts down. Any thread.
   void Abort();
+  // There are too many handshakes under way. Any thread.
+  void GiveWay();
 
   // --- For the session that decides; on its center.
   const ConnectRequest& request() const { return request_; }

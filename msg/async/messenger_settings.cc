@@ -32,10 +32,10 @@ MessengerSettings::MessengerSettings(Config* config) : config_(config) {
   Read();
   subscription_ = config->Observe(
       {"ms_crc_header", "ms_crc_data", "ms_max_message_front", "ms_max_message_middle",
-       "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff", "ms_connection_ready_timeout",
-       "ms_connection_idle_timeout", "ms_inject_socket_failures", "ms_inject_delay_type",
-       "ms_inject_delay_probability", "ms_inject_delay_max", "ms_inject_internal_delays",
-       "ms_out_queue_max_bytes", "ms_out_queue_overflow_closes"},
+       "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff", "ms_max_accepting",
+       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures",
+       "ms_inject_delay_type", "ms_inject_delay_probability", "ms_inject_delay_max",
+       "ms_inject_internal_delays", "ms_out_queue_max_bytes", "ms_out_queue_overflow_closes"},
       [this](std::string_view) { Read(); });
 }
 
@@ -54,6 +54,7 @@ void MessengerSettings::Read() {
   delay_types_ = DelayTypes(*config_);
   delay_probability_ = config_->GetFloat("ms_inject_delay_probability");
   delay_max_ = DurationNanos(*config_, "ms_inject_delay_max");
+  max_accepting_ = static_cast<uint64_t>(config_->GetInt("ms_max_accepting"));
   internal_delays_ = DurationNanos(*config_, "ms_inject_internal_delays");
   out_queue_max_bytes_ =
       static_cast<uint64_t>(std::max<int64_t>(0, config_->GetInt("ms_out_queue_max_bytes")));

@@ -34,6 +34,8 @@ class MessengerSettings {
   uint64_t inject_socket_failures() const {
     return inject_socket_failures_.load(std::memory_order_relaxed);
   }
+  // Handshakes under way on accepted connections, at most.
+  uint64_t max_accepting() const { return max_accepting_.load(std::memory_order_relaxed); }
   // The longest hold at points where a race would hurt; 0 is none.
   absl::Duration inject_internal_delays() const { return Load(internal_delays_); }
   // What may wait on one connection, by Session::HeldBytes(); 0 is any.
@@ -64,6 +66,7 @@ class MessengerSettings {
   std::atomic<uint32_t> max_middle_{0};
   std::atomic<uint32_t> max_data_{0};
   std::atomic<uint64_t> inject_socket_failures_{0};
+  std::atomic<uint64_t> max_accepting_{0};
   std::atomic<uint64_t> out_queue_max_bytes_{0};
   std::atomic<bool> out_queue_overflow_closes_{false};
   std::atomic<uint8_t> delay_types_{0};
