@@ -62,7 +62,11 @@ absl::Status MonClient::Start(const std::vector<EntityAddrVec>& monitors) {
     return absl::InvalidArgumentError(absl::StrCat(
         "mon_host: none of the monitors has an address of a protocol that is spoken "
         "here (",
-        options_.messenger->addrs().ToString(), "); add v1:HOST:6789 or v2:HOST:3300"));
+        options_.messenger->addrs().ToString(),
+        options_.auth->MonsMustBeSecure()
+            ? "; ms_mon_client_mode and its kin allow secure mode alone, which only v2 has); add "
+              "v2:HOST:3300"
+            : "); add v1:HOST:6789 or v2:HOST:3300"));
   }
   options_.auth->set_on_mon_refusal([this](const absl::Status& why) {
     MutexLock refusal_lock(mutex_);
@@ -108,10 +112,12 @@ void MonClient::OpenSession(absl::string_view why) {
 
 MonPicker::Protocols MonClient::Protocols() const {
   const EntityAddrVec mine = options_.messenger->addrs();
-  const bool v1 = !mine.legacy().is_blank();
-  const bool v2 = !mine.msgr2().is_blank();
+  bool v1 = !mine.legacy().is_blank();
+  bool v2 = !mine.msgr2().is_blank();
   // Who listens nowhere speaks both.
-  if (!v1 && !v2) return {.v1 = true, .v2 = true};
+  if (!v1 && !v2) v1 = v2 = true;
+  // Whoever keeps v2 from us must not get to read along over v1.
+  if (options_.auth->MonsMustBeSecure()) v1 = false;
   return {.v1 = v1, .v2 = v2};
 }
 

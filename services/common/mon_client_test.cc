@@ -8,9 +8,11 @@
 
 #include "base/config.h"
 #include "base/encoder.h"
+#include "base/random_source.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_methods.h"
+#include "msg/auth/cephx/crypto_key.h"
 #include "msg/auth/auth_name.h"
 #include "services/common/mon_host.h"
 #include "services/common/process_auth.h"
@@ -402,6 +404,36 @@ TEST(MonClientStartTest, NeedsAMonitorWithAnAddressOfAProtocolThatIsSpoken) {
   MonClient client(options);
   const absl::Status status = client.Start(ParseMonHost("v2:1.1.1.1:3300").value());
   EXPECT_TRUE(absl::IsInvalidArgument(status));
+}
+
+TEST(MonClientStartTest, SecureModeAloneRulesV1Out) {
+  FakeClock clock;
+  FakeTimer timer(&clock);
+  Config config;
+  const auto set = [&](const char* name, const std::string& value) {
+    ASSERT_TRUE(config.Set(name, value, Config::Source::kFile).ok());
+  };
+  set("auth_client_required", "cephx");
+  set("ms_mon_client_mode", "secure");
+  set("key", cephx::CryptoKey::Generate(clock.Now(), RandomSource::Real()).ToBase64());
+  FakeMessenger messenger(EntityName{kEntityClient, -1});
+  MonClient::Options options;
+  options.messenger = &messenger;
+  options.config = &config;
+  options.timer = &timer;
+  const auto auth = ProcessAuth::Create(&config, AuthName{kEntityClient, "admin"}).value();
+  options.auth = auth.get();
+  MonClient v1_only(options);
+  const absl::Status status = v1_only.Start(ParseMonHost("v1:1.1.1.1:6789").value());
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("secure mode"));
+  MonClient both(options);
+  EXPECT_TRUE(both.Start(ParseMonHost("[v2:1.1.1.1:3300,v1:1.1.1.1:6789]").value()).ok());
+  EXPECT_EQ(both.current_monitor().type(), EntityAddr::kMsgr2);
+  EXPECT_TRUE(both.HandleRefused(messenger.dialled.back()));
+  timer.Advance(absl::Seconds(5));
+  EXPECT_EQ(both.current_monitor().type(), EntityAddr::kMsgr2);
+  both.Shutdown();
 }
 
 }  // namespace

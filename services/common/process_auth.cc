@@ -126,6 +126,13 @@ absl::StatusOr<std::vector<uint32_t>> ProcessAuth::MonMethods() const {
   return methods;
 }
 
+bool ProcessAuth::MonsMustBeSecure() const {
+  const absl::StatusOr<AuthPolicy::Terms> terms = policy_.For(kEntityMon);
+  const auto crc = static_cast<uint32_t>(ConMode::kCrc);
+  return terms.ok() &&
+         std::find(terms->modes.begin(), terms->modes.end(), crc) == terms->modes.end();
+}
+
 uint64_t ProcessAuth::global_id() const {
   if (cephx_ != nullptr && cephx_->global_id() != 0) return cephx_->global_id();
   return client_.global_id();

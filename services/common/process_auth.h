@@ -45,6 +45,8 @@ class ProcessAuth final : public AuthClient {
   cephx::RotatingKeys* rotating_keys() const { return rotating_keys_.get(); }
   // What this process can do towards monitors, preferred first.
   absl::StatusOr<std::vector<uint32_t>> MonMethods() const;
+  // Monitors may be talked to in secure mode alone: v1 has none.
+  bool MonsMustBeSecure() const;
   // The number that a monitor gave; 0 before.
   uint64_t global_id() const;
   void set_global_id(uint64_t global_id) { client_.set_global_id(global_id); }

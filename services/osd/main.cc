@@ -20,6 +20,7 @@
 #include "msg/entity_type.h"
 #include "msg/message_registry.h"
 #include "msg/messenger.h"
+#include "msg/ping.h"
 #include "net/network_stack.h"
 #include "services/common/bind_addrs.h"
 #include "services/common/daemon.h"
@@ -117,6 +118,7 @@ absl::Status Serve(Daemon& daemon) {
   if (!lock.ok()) return lock.status();
 
   MessageRegistry registry;
+  registry.Register<MPing>();
   rados::RegisterRadosMessages(&registry);
   auto auth = ProcessAuth::Create(&config, AuthName{kEntityOsd, daemon.id()});
   if (!auth.ok()) return auth.status();

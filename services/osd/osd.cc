@@ -8,6 +8,7 @@
 #include "glog/logging.h"
 #include "msg/entity_type.h"
 #include "msg/messenger.h"
+#include "msg/ping.h"
 #include "services/osd/boot_message.h"
 #include "services/osd/op_limits.h"
 #include "services/rados/messages/osd_mark_me_down.h"
@@ -351,6 +352,11 @@ void Osd::Stop(absl::Duration timeout) {
 }
 
 bool Osd::Dispatch(MessagePtr& message) {
+  // A client that waits for an answer asks for a sign of life: the connection stands.
+  if (message->type() == MPing::kType) {
+    message.reset();
+    return true;
+  }
   if (message->type() != rados::MOsdMarkMeDown::kType) return false;
   if (message->source().type != kEntityMon) return false;
   message.reset();

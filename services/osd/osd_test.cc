@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "msg/auth/auth_name.h"
 #include "msg/message_registry.h"
+#include "msg/ping.h"
 #include "net/network_stack.h"
 #include "services/common/mon_client.h"
 #include "services/common/mon_host.h"
@@ -247,6 +248,12 @@ TEST_F(OsdTest, ADaemonThatIsUpSendsBeacons) {
   const auto beacons = mon().TakeSentOf<rados::MOsdBeacon>();
   ASSERT_EQ(beacons.size(), 1u);
   EXPECT_EQ(beacons[0]->report_interval_seconds, 10u);
+}
+
+TEST_F(OsdTest, APingOfAClientIsTaken) {
+  MessagePtr ping = std::make_unique<MPing>();
+  EXPECT_TRUE(osd_->Dispatch(ping));
+  EXPECT_EQ(ping, nullptr);
 }
 
 TEST_F(OsdTest, ReportsTheFiguresOfTheGroupsThatItLeads) {

@@ -163,9 +163,39 @@ KeyServer::Answer KeyServer::HandleRequest(const AuthName& name, std::string_vie
     case RequestKind::kRotatingKeys:
       return HandleRotatingKeys(name);
     case RequestKind::kAuthenticate:
-      break;
+      return HandleLogin(name, payload.substr(2));
   }
-  return Refuse(EINVAL, "it is authenticated already");
+  return Refuse(EINVAL, "no such request");
+}
+
+KeyServer::Answer KeyServer::HandleLogin(const AuthName& name, std::string_view payload) {
+  Decoder d(payload);
+  const AuthenticateRequest request = AuthenticateRequest::Decode(d);
+  if (!d.ok()) return Refuse(EINVAL, Text(d.status()));
+  const absl::StatusOr<CryptoKey> secret =
+      FindServiceKey(kEntityAuth, request.old_ticket.secret_id);
+  if (!secret.ok()) return Refuse(EACCES, Text(secret.status()));
+  const absl::StatusOr<ServiceTicketInfo> old =
+      ServiceTicketInfo::Open(request.old_ticket, *secret);
+  if (!old.ok()) return Refuse(EACCES, Text(old.status()));
+  if (old->ticket.name != name) return Refuse(EACCES, "it shows somebody else's ticket");
+  const absl::StatusOr<EntityAuth> auth = FindEntity(name);
+  if (!auth.ok()) return Refuse(EACCES, Text(auth.status()));
+  const uint64_t global_id = old->ticket.global_id;
+  const absl::StatusOr<TicketGrant> grant = Issue(kEntityAuth, name, *auth, global_id);
+  if (!grant.ok()) return Refuse(EAGAIN, Text(grant.status()));
+  const std::vector<TicketGrant> others =
+      IssueAll(request.other_services, name, *auth, global_id);
+  return {.result = 0,
+          .payload = Encoded([&](Encoder& e) {
+            EncodeAnswerHeader(e, RequestKind::kAuthenticate, 0);
+            EncodeGrants(e, {*grant}, auth->key, old->session_key);
+            if (request.other_services == 0) return;
+            e.String("");  // an open connection gets no other secret
+            e.String(Encoded(
+                [&](Encoder& x) { EncodeGrants(x, others, grant->session_key, CryptoKey()); }));
+          }),
+          .reason = ""};
 }
 
 KeyServer::Answer KeyServer::HandleTickets(const AuthName& name, std::string_view payload) {

@@ -78,8 +78,8 @@ class KeyServer final : public ServiceKeys {
   // With kOwnSecretId: the key of "mon.".
   absl::StatusOr<CryptoKey> FindServiceKey(EntityType service, uint64_t secret_id) override;
 
-  // An answer to a request (RequestKind::kTickets, kRotatingKeys) of a peer that is authenticated
-  // as `name`, over a connection of either protocol: the payload of its MAuthReply and its result.
+  // An answer to a request of a peer that is authenticated as `name`, over a connection of either
+  // protocol: the payload of its MAuthReply and its result.
   struct Answer {
     int32_t result = 0;  // 0 or a negative errno
     std::string payload;
@@ -93,6 +93,10 @@ class KeyServer final : public ServiceKeys {
 
  private:
   Answer HandleTickets(const AuthName& name, std::string_view payload);
+  // Ceph's clients log in anew in their session when the ticket for "auth" is half through its
+  // life, by the challenge of long ago. What proves them now is that ticket; and only who has the
+  // key can read the answer.
+  Answer HandleLogin(const AuthName& name, std::string_view payload);
   Answer HandleRotatingKeys(const AuthName& name);
   absl::Duration Ttl(EntityType service) const;
 

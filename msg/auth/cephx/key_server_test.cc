@@ -8,6 +8,8 @@
 
 #include "msg/auth/cephx/cephx_cluster.h"
 #include "msg/auth/cephx/client_exchanges.h"
+#include "msg/auth/cephx/client_login.h"
+#include "msg/auth/cephx/requests.h"
 #include "msg/auth/cephx/server_exchanges.h"
 
 namespace siphon::cephx {
@@ -42,6 +44,31 @@ TEST_F(KeyServerTest, RenewsTicketsInAnOpenSession) {
   ASSERT_TRUE(client->OnReply(answer.payload).ok());
   EXPECT_EQ(client->DueTickets(), 0u);
   EXPECT_NE(client->TicketFor(kEntityOsd)->blob.sealed, before);
+}
+
+TEST_F(KeyServerTest, RenewsTheLoginItselfInAnOpenSession) {
+  const auto client = LoggedIn(cluster_.kAdmin);
+  const uint64_t global_id = client->global_id();
+  cluster_.clock.Advance(absl::Hours(40));
+  ASSERT_TRUE(client->NeedsLogin());
+  // As Ceph's client does it: with the challenge that it was given in the beginning.
+  ClientLogin login(client.get(), ProtocolVersion::kV1);
+  login.Begin({2});
+  const auto request = login.OnChallenge(EncodeServerChallenge(1));
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(Ask(cluster_.kOsd, *request).result, -EACCES);
+  const auto answer = Ask(cluster_.kAdmin, *request);
+  ASSERT_EQ(answer.result, 0) << answer.reason;
+  ASSERT_TRUE(login.OnSession(global_id, answer.payload).ok());
+  EXPECT_FALSE(client->NeedsLogin());
+  EXPECT_EQ(client->DueTickets(), 0u);
+}
+
+TEST_F(KeyServerTest, ALoginInAnOpenSessionTakesTheTicketOfBefore) {
+  const auto stranger = cluster_.Client(cluster_.kAdmin);
+  ClientLogin login(stranger.get(), ProtocolVersion::kV1);
+  login.Begin({2});
+  EXPECT_EQ(Ask(cluster_.kAdmin, *login.OnChallenge(EncodeServerChallenge(1))).result, -EACCES);
 }
 
 TEST_F(KeyServerTest, RefusesTicketsToAnExpiredAForeignAndADeletedName) {
