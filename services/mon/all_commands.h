@@ -2,7 +2,7 @@
 #ifndef SIPHON_SERVICES_MON_ALL_COMMANDS_H_
 #define SIPHON_SERVICES_MON_ALL_COMMANDS_H_
 
-#include "services/mon/command_table.h"
+#include "services/common/commands/command_table.h"
 #include "services/mon/mon_state.h"
 
 namespace siphon::mon {

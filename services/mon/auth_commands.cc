@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "msg/auth/auth_name.h"
 #include "msg/auth/cephx/keyring.h"
+#include "services/common/commands/command_result.h"
 #include "services/mon/auth_text.h"
-#include "services/mon/command_result.h"
 
 namespace siphon::mon {
 namespace {

@@ -3,8 +3,8 @@
 #ifndef SIPHON_SERVICES_MON_AUTH_COMMANDS_H_
 #define SIPHON_SERVICES_MON_AUTH_COMMANDS_H_
 
+#include "services/common/commands/command_table.h"
 #include "services/mon/auth_monitor.h"
-#include "services/mon/command_table.h"
 
 namespace siphon::mon {
 

@@ -9,8 +9,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "services/common/commands/command_table.h"
 #include "services/mon/auth_monitor.h"
-#include "services/mon/command_table.h"
 #include "services/mon/mon_fixture.h"
 
 namespace siphon::mon {

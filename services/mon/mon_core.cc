@@ -92,6 +92,7 @@ absl::Status MonCore::Load() {
   state_.started = options_.clock->Now();
   AddAllCommands(state_, &commands_);
   AddAuthCommands(&auth_->entities(), &commands_);
+  AddTellCommands();
   PublishOptions();
   return absl::OkStatus();
 }

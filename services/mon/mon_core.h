@@ -30,10 +30,10 @@
 #include "msg/entity_addr.h"
 #include "msg/message.h"
 #include "services/common/central_config.h"
+#include "services/common/commands/command_table.h"
 #include "services/mon/auth_service.h"
 #include "services/mon/cluster_log.h"
 #include "services/mon/cluster_stats.h"
-#include "services/mon/command_table.h"
 #include "services/mon/config_monitor.h"
 #include "services/mon/health_mutes.h"
 #include "services/mon/mon_state.h"
@@ -112,6 +112,8 @@ class MonCore final : public Dispatcher {
   void OnSubscribe(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGetVersion(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnCommand(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnTell(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AddTellCommands();
   void OnPoolOp(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status RunPoolOp(const rados::MPoolOp& request, std::optional<BufferList>* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -161,6 +163,7 @@ class MonCore final : public Dispatcher {
   std::unique_ptr<AuthService> auth_;
   MonState state_;
   CommandTable commands_;
+  CommandTable tell_commands_;  // for this one monitor: "ceph tell mon.a ..."
   SubscriptionTracker subscriptions_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, Session> sessions_ ABSL_GUARDED_BY(mutex_);  // by connection
   uint32_t published_osdmap_ ABSL_GUARDED_BY(mutex_) = 0;

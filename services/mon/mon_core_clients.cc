@@ -7,6 +7,7 @@
 #include "glog/logging.h"
 #include "services/common/caps/mon_caps.h"
 #include "services/mon/mon_core.h"
+#include "services/rados/messages/command.h"
 #include "services/rados/messages/get_pool_stats.h"
 #include "services/rados/messages/get_pool_stats_reply.h"
 #include "services/rados/messages/log.h"
@@ -39,6 +40,7 @@ bool MonCore::HandleClient(Session& s, Message& m) {
     case rados::MMonSubscribe::kType: OnSubscribe(s, m); return true;
     case rados::MMonGetVersion::kType: OnGetVersion(s, m); return true;
     case rados::MMonCommand::kType: OnCommand(s, m); return true;
+    case rados::MCommand::kType: OnTell(s, m); return true;
     case rados::MPoolOp::kType: OnPoolOp(s, m); return true;
     case rados::MStatfs::kType: OnStatfs(s, m); return true;
     case rados::MGetPoolStats::kType: OnGetPoolStats(s, m); return true;

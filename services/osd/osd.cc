@@ -56,7 +56,9 @@ Osd::Osd(Options options)
               .mon_client = options_.mon_client,
               .config = options_.config,
               .clock = options_.clock}),
-      identity_(options_.identity) {}
+      identity_(options_.identity) {
+  AddCommands();
+}
 
 void Osd::Attach() {
   OsdMessengers& m = *options_.messengers;
@@ -71,6 +73,7 @@ void Osd::Attach() {
   m.objecter().AddDispatcherTail(&objecter_);
   m.objecter().AddDispatcherTail(this);
   m.public_messenger().AddDispatcherTail(&ops_);
+  m.public_messenger().AddDispatcherTail(&tell_);
   m.public_messenger().AddDispatcherTail(options_.mon_client);
   m.public_messenger().AddDispatcherTail(this);
 }
@@ -79,6 +82,7 @@ void Osd::Start() {
   heartbeats_.Start();
   slow_ops_.Start();
   stats_.Start();
+  tell_.Start();
   options_.mon_client->Subscribe("osdmap", 0, /*one_time=*/false);
   MutexLock lock(mutex_);
   ArmRetry();
@@ -344,6 +348,7 @@ void Osd::Stop(absl::Duration timeout) {
   }
   options_.timer->Cancel(beacon);
   options_.timer->Cancel(retry);
+  tell_.Stop();
   stats_.Stop();
   slow_ops_.Stop();
   heartbeats_.Stop();  // waits for the timer

@@ -26,6 +26,7 @@
 #include "dispatch/dispatcher.h"
 #include "msg/message.h"
 #include "services/client/objecter.h"
+#include "services/common/commands/command_table.h"
 #include "services/common/mon_client.h"
 #include "services/common/timer.h"
 #include "services/osd/heartbeat_service.h"
@@ -39,6 +40,7 @@
 #include "services/osd/osd_messengers.h"
 #include "services/osd/pg_table.h"
 #include "services/osd/stats_reporter.h"
+#include "services/osd/tell_service.h"
 #include "services/osd/slow_op_monitor.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/osd_map.h"
@@ -110,6 +112,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   void AfterMapChange();
   void Fail(absl::Status why);
 
+  void AddCommands();
   void SendBeacon();
   void SendFailure(const HeartbeatService::Failure& failure, uint8_t flags);
   void MaybeSendAlive(const rados::OsdMap& map);
@@ -130,6 +133,8 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   OpService ops_;
   HeartbeatService heartbeats_;
   StatsReporter stats_;
+  CommandTable commands_;  // what it can be told
+  TellService tell_{&commands_};
 
   Mutex mutex_;
   CondVar changed_;

@@ -1,9 +1,13 @@
 // What an OSD tells the monitor of itself and of its peers.
 #include <memory>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "glog/logging.h"
+#include "services/common/commands/daemon_commands.h"
 #include "services/osd/osd.h"
+#include "services/osd/osd_tell_commands.h"
 #include "services/rados/messages/osd_alive.h"
 #include "services/rados/messages/osd_beacon.h"
 #include "services/rados/messages/osd_failure.h"
@@ -12,6 +16,24 @@ namespace siphon::osd {
 
 using rados::MOsdFailure;
 using rados::OsdMap;
+
+void Osd::AddCommands() {
+  AddDaemonCommands(absl::StrCat("osd.", options_.identity.whoami), options_.config, &commands_);
+  OsdTellFacts facts;
+  facts.whoami = options_.identity.whoami;
+  facts.maps = &maps_;
+  facts.pgs = &pgs_;
+  facts.store = options_.store;
+  facts.tracker = &tracker_;
+  facts.ops = &ops_;
+  facts.stats = &stats_;
+  facts.store_uuid = [this] {
+    MutexLock lock(mutex_);
+    return identity_.uuid.ToString();
+  };
+  facts.state = [this] { return std::string(state() == State::kActive ? "active" : "booting"); };
+  AddOsdTellCommands(facts, &commands_);
+}
 
 void Osd::ArmBeacon() {
   beacon_timer_ = options_.timer->After(options_.config->GetDuration("osd_beacon_report_interval"),

@@ -2,6 +2,8 @@
 
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/auth_reply.h"
+#include "services/rados/messages/command.h"
+#include "services/rados/messages/command_reply.h"
 #include "services/rados/messages/config.h"
 #include "services/rados/messages/get_pool_stats.h"
 #include "services/rados/messages/get_pool_stats_reply.h"
@@ -40,6 +42,8 @@ namespace siphon::rados {
 void RegisterRadosMessages(MessageRegistry* registry) {
   registry->Register<MAuth>();
   registry->Register<MAuthReply>();
+  registry->Register<MCommand>();
+  registry->Register<MCommandReply>();
   registry->Register<MConfig>();
   registry->Register<MGetPoolStats>();
   registry->Register<MGetPoolStatsReply>();

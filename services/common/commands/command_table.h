@@ -1,11 +1,11 @@
-// CommandTable: the commands that the monitor knows: how they are called, and who answers.
+// CommandTable: the commands that a daemon knows: how they are called, and who answers.
 //
 // The table is what `ceph` fetches first (get_command_descriptions) to check what a person typed
 // and to print its help.
 //
 // Threads: one at a time.
-#ifndef SIPHON_SERVICES_MON_COMMAND_TABLE_H_
-#define SIPHON_SERVICES_MON_COMMAND_TABLE_H_
+#ifndef SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_TABLE_H_
+#define SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_TABLE_H_
 
 #include <functional>
 #include <map>
@@ -15,10 +15,10 @@
 
 #include "base/buffer_list.h"
 #include "nlohmann/json.hpp"
-#include "services/mon/command_args.h"
-#include "services/mon/command_result.h"
+#include "services/common/commands/command_args.h"
+#include "services/common/commands/command_result.h"
 
-namespace siphon::mon {
+namespace siphon {
 
 class CommandTable {
  public:
@@ -60,6 +60,6 @@ class CommandTable {
   std::map<std::string, Command> commands_;
 };
 
-}  // namespace siphon::mon
+}  // namespace siphon
 
-#endif  // SIPHON_SERVICES_MON_COMMAND_TABLE_H_
+#endif  // SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_TABLE_H_

@@ -1,11 +1,11 @@
-#include "services/mon/command_args.h"
+#include "services/common/commands/command_args.h"
 
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 
-namespace siphon::mon {
+namespace siphon {
 namespace {
 
 CommandArgs Args(const std::string& json) {
@@ -49,4 +49,4 @@ TEST(CommandArgsTest, KnowsTheNamesOfOsds) {
 }
 
 }  // namespace
-}  // namespace siphon::mon
+}  // namespace siphon

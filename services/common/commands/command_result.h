@@ -1,6 +1,6 @@
-// CommandResult: what a monitor command answers.
-#ifndef SIPHON_SERVICES_MON_COMMAND_RESULT_H_
-#define SIPHON_SERVICES_MON_COMMAND_RESULT_H_
+// CommandResult: what a command answers.
+#ifndef SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_RESULT_H_
+#define SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_RESULT_H_
 
 #include <string>
 #include <utility>
@@ -8,9 +8,9 @@
 #include "absl/status/status.h"
 #include "base/buffer_list.h"
 #include "nlohmann/json.hpp"
-#include "services/mon/command_args.h"
+#include "services/common/commands/command_args.h"
 
-namespace siphon::mon {
+namespace siphon {
 
 struct CommandResult {
   int code = 0;        // 0, or a negative errno
@@ -29,6 +29,6 @@ struct CommandResult {
 // The errno, negative, that Ceph's clients expect for an error.
 int ErrnoOf(const absl::Status& error);
 
-}  // namespace siphon::mon
+}  // namespace siphon
 
-#endif  // SIPHON_SERVICES_MON_COMMAND_RESULT_H_
+#endif  // SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_RESULT_H_

@@ -1,11 +1,11 @@
-// CommandArgs: the arguments of a monitor command, as a client's JSON object gives them.
+// CommandArgs: the arguments of a command, as a client's JSON object gives them.
 //
 // Clients are generous with types: numbers come as numbers or text, an OSD as 3, "3" or "osd.3", a
 // list as a list or one word. The accessors take all of these.
 //
 // Threads: one at a time. Errors: Parse() and accessors return InvalidArgument naming the argument.
-#ifndef SIPHON_SERVICES_MON_COMMAND_ARGS_H_
-#define SIPHON_SERVICES_MON_COMMAND_ARGS_H_
+#ifndef SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_ARGS_H_
+#define SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_ARGS_H_
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +19,7 @@
 #include "msg/entity_type.h"
 #include "nlohmann/json.hpp"
 
-namespace siphon::mon {
+namespace siphon {
 
 class CommandArgs {
  public:
@@ -73,6 +73,6 @@ class CommandArgs {
 // 3 for "3" and "osd.3"; nothing for anything else.
 std::optional<int32_t> ParseOsdName(std::string_view text);
 
-}  // namespace siphon::mon
+}  // namespace siphon
 
-#endif  // SIPHON_SERVICES_MON_COMMAND_ARGS_H_
+#endif  // SIPHON_SERVICES_COMMON_COMMANDS_COMMAND_ARGS_H_

@@ -1,4 +1,4 @@
-#include "services/mon/command_args.h"
+#include "services/common/commands/command_args.h"
 
 #include <cmath>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/absl_view.h"
 
-namespace siphon::mon {
+namespace siphon {
 namespace {
 
 std::string TextOf(const nlohmann::json& value) {
@@ -108,4 +108,4 @@ absl::StatusOr<std::optional<int32_t>> CommandArgs::Osd(std::string_view name) c
   return osd;
 }
 
-}  // namespace siphon::mon
+}  // namespace siphon

@@ -1,11 +1,11 @@
-#include "services/mon/command_table.h"
+#include "services/common/commands/command_table.h"
 
 #include <cerrno>
 #include <string>
 
 #include "gtest/gtest.h"
 
-namespace siphon::mon {
+namespace siphon {
 namespace {
 
 CommandTable Table() {
@@ -42,4 +42,4 @@ TEST(CommandTableTest, SaysWhatIsMissing) {
 }
 
 }  // namespace
-}  // namespace siphon::mon
+}  // namespace siphon

@@ -1,8 +1,8 @@
-#include "services/mon/command_result.h"
+#include "services/common/commands/command_result.h"
 
 #include <cerrno>
 
-namespace siphon::mon {
+namespace siphon {
 
 int ErrnoOf(const absl::Status& error) {
   switch (error.code()) {
@@ -48,4 +48,4 @@ CommandResult CommandResult::Error(const absl::Status& error) {
   return result;
 }
 
-}  // namespace siphon::mon
+}  // namespace siphon

@@ -1,4 +1,4 @@
-#include "services/mon/command_table.h"
+#include "services/common/commands/command_table.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "base/absl_view.h"
 
-namespace siphon::mon {
+namespace siphon {
 namespace {
 
 nlohmann::ordered_json DescribeParam(const CommandTable::Param& param) {
@@ -106,4 +106,4 @@ nlohmann::ordered_json CommandTable::Describe() const {
   return out;
 }
 
-}  // namespace siphon::mon
+}  // namespace siphon

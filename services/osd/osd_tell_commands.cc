@@ -1,0 +1,165 @@
+#include "services/osd/osd_tell_commands.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "nlohmann/json.hpp"
+#include "services/rados/hobject.h"
+
+namespace siphon::osd {
+namespace {
+
+using Args = CommandArgs;
+using Json = nlohmann::ordered_json;
+using Result = CommandResult;
+
+// Of a bench: as much as Ceph allows in one block, and a bound of the whole in bytes and time.
+constexpr int64_t kMaxBlock = 64 << 20;
+constexpr int64_t kMaxBench = int64_t{1} << 30;
+constexpr absl::Duration kLongestBench = absl::Seconds(30);
+// A pool that no map has, for what a bench writes.
+constexpr uint64_t kBenchPool = (uint64_t{1} << 62) + 1;
+// Objects of a bench; it writes them over and over.
+constexpr int64_t kBenchObjects = 16;
+
+Result Pretty(const Args& args, const Json& json) {
+  if (args.json()) return Result::OutputJson(args, json);
+  return Result::Output(json.dump(4) + "\n");
+}
+
+// What another part made as JSON.
+Result PrettyText(const Args& args, const std::string& text) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return json.is_discarded() ? Result::Output(text) : Pretty(args, json);
+}
+
+absl::StatusOr<absl::Duration> WriteAll(ObjectStore* store, int64_t count, int64_t size,
+                                        int64_t* written) {
+  const absl::StatusOr<ObjectCollectionPtr> collection = store->Open({kBenchPool, 0});
+  if (!collection.ok()) return collection.status();
+  const std::string block(static_cast<size_t>(size), 'b');
+  const absl::Time begin = absl::Now();
+  for (int64_t i = 0; *written < count && absl::Now() - begin < kLongestBench; ++i) {
+    rados::HObject object;
+    object.pool = static_cast<int64_t>(kBenchPool);
+    object.oid = absl::StrCat("bench_", i % kBenchObjects);
+    const int64_t n = std::min(size, count - *written);
+    Transaction transaction;
+    transaction.Write(object, 0, BufferList::CopyOf(block.substr(0, static_cast<size_t>(n))));
+    if (absl::Status status = (*collection)->Apply(std::move(transaction)); !status.ok())
+      return status;
+    *written += n;
+  }
+  return absl::Now() - begin;
+}
+
+Result Bench(const OsdTellFacts& facts, const Args& args) {
+  const auto count = args.Int("count");
+  const auto size = args.Int("size");
+  if (!count.ok()) return Result::Error(count.status());
+  if (!size.ok()) return Result::Error(size.status());
+  const int64_t total = count->value_or(kMaxBench);
+  const int64_t block = size->value_or(4 << 20);
+  if (total < 1 || total > kMaxBench || block < 1 || block > kMaxBlock)
+    return Result::Error(absl::InvalidArgumentError(absl::StrCat(
+        "'count' is 1 to ", kMaxBench, " bytes, 'size' 1 to ", kMaxBlock)));
+  int64_t written = 0;
+  const absl::StatusOr<absl::Duration> took = WriteAll(facts.store, total, block, &written);
+  const absl::Status removed = facts.store->Remove({kBenchPool, 0});
+  if (!took.ok()) return Result::Error(took.status());
+  if (!removed.ok()) return Result::Error(removed);
+  const double seconds = std::max(absl::ToDoubleSeconds(*took), 1e-9);
+  const double rate = static_cast<double>(written) / seconds;
+  return Pretty(args, {{"bytes_written", written},
+                       {"blocksize", block},
+                       {"elapsed_sec", seconds},
+                       {"bytes_per_sec", rate},
+                       {"iops", rate / static_cast<double>(block)}});
+}
+
+Result Status(const OsdTellFacts& facts, const Args& args) {
+  const auto map = facts.maps->current();
+  return Pretty(args, {{"cluster_fsid", map ? map->fsid.ToString() : ""},
+                       {"osd_fsid", facts.store_uuid()},
+                       {"whoami", facts.whoami},
+                       {"state", facts.state()},
+                       {"oldest_map", map ? map->epoch : 0},
+                       {"newest_map", map ? map->epoch : 0},
+                       {"num_pgs", facts.pgs->size()}});
+}
+
+Result PerfDump(const OsdTellFacts& facts, const Args& args) {
+  const ObjectStore::Usage usage = facts.store->GetUsage();
+  Json json = {{"osd",
+                {{"op_wip", facts.tracker->in_flight()},
+                 {"op", facts.ops->served()},
+                 {"op_waiting", facts.ops->waiting()},
+                 {"op_dropped", facts.ops->dropped()},
+                 {"numpg", facts.pgs->size()},
+                 {"stat_bytes_used", usage.bytes},
+                 {"map_epoch", facts.maps->epoch()}}},
+               {"objectstore", {{"objects", usage.objects}, {"bytes", usage.bytes}}}};
+  const std::string logger = args.Text("logger");
+  if (logger.empty() || logger == "all") return Pretty(args, json);
+  if (!json.contains(logger)) return Pretty(args, Json::object());
+  Json one = {{logger, json[logger]}};
+  const std::string counter = args.Text("counter");
+  if (!counter.empty() && one[logger].contains(counter))
+    one[logger] = {{counter, one[logger][counter]}};
+  return Pretty(args, one);
+}
+
+Result Blocklist(const OsdTellFacts& facts, const Args& args) {
+  Json json = Json::array();
+  if (const auto map = facts.maps->current())
+    for (const auto& [addr, until] : map->blocklist)
+      json.push_back({{"entity_addr_t", addr.HostPortNonce()},
+                      {"expire_time", absl::FormatTime(until, absl::UTCTimeZone())}});
+  return Pretty(args, json);
+}
+
+}  // namespace
+
+void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
+  const auto add = [&](const char* line, const char* help,
+                       Result (*run)(const OsdTellFacts&, const Args&)) {
+    table->Define(line, help, "r", [facts, run](const Args& args) { return run(facts, args); });
+  };
+  table->Define("bench {count:CephInt,opt} {size:CephInt,opt} {object_size:CephInt,opt} "
+                "{object_num:CephInt,opt}",
+                "write COUNT bytes in blocks of SIZE to the store, and tell how fast it was",
+                "rw", [facts](const Args& args) { return Bench(facts, args); });
+  add("status", "sum up this OSD", Status);
+  add("perf dump {logger:CephString,opt} {counter:CephString,opt}", "print what is counted",
+      PerfDump);
+  add("dump_blocklist", "list the clients that are refused", Blocklist);
+  const auto dump = [&](const char* line, const char* help, auto text) {
+    table->Define(line, help, "r", [facts, text](const Args& args) {
+      return PrettyText(args, text(*facts.tracker));
+    });
+  };
+  for (const char* line : {"dump_ops_in_flight {filterstr:CephString,opt,n=N}",
+                           "ops {filterstr:CephString,opt,n=N}"})
+    dump(line, "print the requests under way",
+         [](const OpTracker& tracker) { return tracker.DumpInFlight(); });
+  dump("dump_historic_ops {filterstr:CephString,opt,n=N}", "print the last requests",
+       [](const OpTracker& tracker) { return tracker.DumpHistory(false); });
+  dump("dump_historic_ops_by_duration {filterstr:CephString,opt,n=N}",
+       "print the longest of the last requests",
+       [](const OpTracker& tracker) { return tracker.DumpHistory(true); });
+  dump("dump_historic_slow_ops {filterstr:CephString,opt,n=N}", "print the last slow requests",
+       [](const OpTracker& tracker) { return tracker.DumpSlowHistory(); });
+  table->Define("flush_pg_stats", "report figures to the monitor now", "rw",
+                [facts](const Args&) {
+                  return Result::Output(absl::StrCat(facts.stats->SendNow()));
+                });
+  table->Define("get_latest_osdmap", "make sure that the map is the newest", "r",
+                [](const Args&) { return Result::Done(""); });
+}
+
+}  // namespace siphon::osd
