@@ -50,6 +50,7 @@ TEST_F(KeyServerTest, RenewsTheLoginItselfInAnOpenSession) {
   const auto client = LoggedIn(cluster_.kAdmin);
   const uint64_t global_id = client->global_id();
   cluster_.clock.Advance(absl::Hours(40));
+  cluster_.server.Rotate();
   ASSERT_TRUE(client->NeedsLogin());
   // As Ceph's client does it: with the challenge that it was given in the beginning.
   ClientLogin login(client.get(), ProtocolVersion::kV1);
