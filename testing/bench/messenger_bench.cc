@@ -5,6 +5,7 @@
 // over to other machines.
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,16 +16,22 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/absl_view.h"
 #include "testing/bench/load.h"
 #include "testing/bench/messenger_load.h"
 #include "testing/bench/tcp_floor.h"
+#include "testing/sim/sim_protocol.h"
 
 ABSL_FLAG(absl::Duration, duration, absl::Milliseconds(500), "length of each run");
 ABSL_FLAG(bool, one_cpu, true,
           "keep client and server on one processor: compares CPU cost, the steadiest figure");
 ABSL_FLAG(int, rounds, 3, "rounds of each row; the one with the median ratio is printed");
 ABSL_FLAG(bool, quick, false, "64 B and 64 KiB only, one round");
+ABSL_FLAG(std::string, protocols, "v1",
+          "v1, v2 and v2-secure, with commas between; each row is measured over each");
 ABSL_FLAG(std::string, format, "table", "table, markdown or json");
 
 namespace siphon::bench {
@@ -32,6 +39,7 @@ namespace {
 
 struct Row {
   Load load;
+  SimProtocol protocol = SimProtocol::kV1;
   Result floor;
   Result messenger;
   double ratio = 0;
@@ -54,14 +62,15 @@ double CpuMicros(const Result& r) {
                          : Micros(r.client_cpu + r.server_cpu) / static_cast<double>(r.messages);
 }
 
-Row Measure(const Load& load) {
+Row Measure(const Load& load, SimProtocol protocol) {
   std::vector<Row> rounds;
   const int count = absl::GetFlag(FLAGS_quick) ? 1 : absl::GetFlag(FLAGS_rounds);
   for (int i = 0; i < count; ++i) {
     Row row;
     row.load = load;
+    row.protocol = protocol;
     row.floor = RunTcpFloor(load);
-    row.messenger = RunMessenger(load);
+    row.messenger = RunMessenger(load, protocol);
     const Result after = RunTcpFloor(load);
     row.ratio = row.messenger.per_second() / ((row.floor.per_second() + after.per_second()) / 2);
     rounds.push_back(std::move(row));
@@ -73,12 +82,13 @@ Row Measure(const Load& load) {
 
 // What one row says, in the units of its columns.
 struct Figures {
-  std::string pattern, size;
+  std::string protocol, pattern, size;
   int in_flight;
   double floor_per_second, per_second, megabytes, ratio, p50, p99, floor_cpu, cpu;
 
   explicit Figures(Row& row)
-      : pattern(PatternText(row.load.pattern)),
+      : protocol(ProtocolFlag(row.protocol)),
+        pattern(PatternText(row.load.pattern)),
         size(SizeText(row.load.size)),
         in_flight(row.load.in_flight),
         floor_per_second(row.floor.per_second()),
@@ -92,33 +102,37 @@ struct Figures {
 };
 
 constexpr std::string_view kTableHead =
-    "pattern       size flight  floor msg/s       msg/s       MB/s  ratio     p50 us    p99 us  "
+    "protocol  pattern       size flight  floor msg/s       msg/s       MB/s  ratio     p50 us    "
+    "p99 us  "
     "floor CPU    CPU us\n";
 constexpr std::string_view kMarkdownHead =
-    "| pattern | size | in flight | floor, msg/s | Siphon, msg/s | MB/s | ratio | p50, µs | p99, "
+    "| protocol | pattern | size | in flight | floor, msg/s | Siphon, msg/s | MB/s | ratio | p50, "
+    "µs | p99, "
     "µs "
-    "| floor CPU, µs | CPU, µs |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+    "| floor CPU, µs | CPU, µs |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
 std::string TableLine(const Figures& f) {
-  return absl::StrFormat("%-9s %8s %6d  %11.0f %11.0f %10.0f %6.2f  %9.1f %9.1f  %9.2f %9.2f\n",
-                         f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second,
-                         f.megabytes, f.ratio, f.p50, f.p99, f.floor_cpu, f.cpu);
+  return absl::StrFormat(
+      "%-9s %-9s %8s %6d  %11.0f %11.0f %10.0f %6.2f  %9.1f %9.1f  %9.2f %9.2f\n", f.protocol,
+      f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50,
+      f.p99, f.floor_cpu, f.cpu);
 }
 
 std::string MarkdownLine(const Figures& f) {
   return absl::StrFormat(
-      "| %s | %s | %d | %.0f | %.0f | %.0f | %.2f | %.1f | %.1f | %.2f | %.2f |\n", f.pattern,
-      f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50, f.p99,
-      f.floor_cpu, f.cpu);
+      "| %s | %s | %s | %d | %.0f | %.0f | %.0f | %.2f | %.1f | %.1f | %.2f | %.2f |\n", f.protocol,
+      f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50,
+      f.p99, f.floor_cpu, f.cpu);
 }
 
 std::string JsonLine(const Figures& f) {
   return absl::StrFormat(
-      "{\"pattern\": \"%s\", \"size\": \"%s\", \"in_flight\": %d, \"floor_per_second\": %.0f, "
+      "{\"protocol\": \"%s\", \"pattern\": \"%s\", \"size\": \"%s\", \"in_flight\": %d, "
+      "\"floor_per_second\": %.0f, "
       "\"per_second\": %.0f, \"megabytes_per_second\": %.0f, \"ratio\": %.3f, \"p50_us\": %.1f, "
       "\"p99_us\": %.1f, \"floor_cpu_us\": %.2f, \"cpu_us\": %.2f}",
-      f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes, f.ratio, f.p50,
-      f.p99, f.floor_cpu, f.cpu);
+      f.protocol, f.pattern, f.size, f.in_flight, f.floor_per_second, f.per_second, f.megabytes,
+      f.ratio, f.p50, f.p99, f.floor_cpu, f.cpu);
 }
 
 void Print(std::string_view text) {
@@ -146,21 +160,42 @@ std::vector<Load> Loads() {
   return loads;
 }
 
+std::optional<std::vector<SimProtocol>> Protocols() {
+  std::vector<SimProtocol> protocols;
+  for (const absl::string_view name : absl::StrSplit(absl::GetFlag(FLAGS_protocols), ',')) {
+    int found = 0;
+    while (found < kSimProtocols &&
+           AbslView(ProtocolFlag(static_cast<SimProtocol>(found))) != name) {
+      ++found;
+    }
+    if (found == kSimProtocols) return std::nullopt;
+    protocols.push_back(static_cast<SimProtocol>(found));
+  }
+  return protocols;
+}
+
 int Main() {
   const std::string format = absl::GetFlag(FLAGS_format);
   if (format != "table" && format != "markdown" && format != "json") {
     std::fprintf(stderr, "--format: \"%s\" is none of table, markdown, json\n", format.c_str());
     return 2;
   }
+  const std::optional<std::vector<SimProtocol>> protocols = Protocols();
+  if (!protocols) {
+    std::fprintf(stderr, "--protocols: give some of v1, v2 and v2-secure\n");
+    return 2;
+  }
   Print(format == "json" ? "[" : format == "markdown" ? kMarkdownHead : kTableHead);
   const char* before = "\n  ";
   for (const Load& load : Loads()) {
-    Row row = Measure(load);
-    const Figures figures(row);
-    if (format == "json") {
-      Print(absl::StrCat(std::exchange(before, ",\n  "), JsonLine(figures)));
-    } else {
-      Print(format == "markdown" ? MarkdownLine(figures) : TableLine(figures));
+    for (const SimProtocol protocol : *protocols) {
+      Row row = Measure(load, protocol);
+      const Figures figures(row);
+      if (format == "json") {
+        Print(absl::StrCat(std::exchange(before, ",\n  "), JsonLine(figures)));
+      } else {
+        Print(format == "markdown" ? MarkdownLine(figures) : TableLine(figures));
+      }
     }
   }
   if (format == "json") Print("\n]\n");
@@ -173,7 +208,8 @@ int Main() {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "Messages between two processes over loopback, next to a raw epoll TCP floor.\n"
-      "  ./x bench\n  ./x bench --one_cpu=false --duration=2s\n"
+      "  ./x bench\n  ./x bench --one_cpu=false --duration=2s\n  ./x bench "
+      "--protocols=v1,v2,v2-secure\n"
       "p50 and p99 are of the time from a message to its answer: each message of a ping-pong is\n"
       "answered, and in a stream each that ends half a window. CPU us is the CPU time of both\n"
       "processes for each message.");

@@ -10,11 +10,14 @@
 #include "base/buffer.h"
 #include "base/config.h"
 #include "base/mutex.h"
+#include "base/random_source.h"
 #include "dispatch/dispatcher.h"
 #include "glog/logging.h"
 #include "msg/async/create_messenger.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/message_registry.h"
 #include "net/make_network_stack.h"
+#include "testing/sim/sim_auth.h"
 
 namespace siphon::bench {
 namespace {
@@ -31,14 +34,23 @@ class LoadMessage final : public Message {
   absl::Status DecodePayload(Decoder&) override { return absl::OkStatus(); }
 };
 
+EntityAddr LoopbackAddr(SimProtocol protocol) {
+  EntityAddr addr = *EntityAddr::Parse("127.0.0.1:0/1");
+  addr.set_type(AddrType(protocol));
+  return addr;
+}
+
 // One process's messenger and what it needs.
 struct Endpoint {
   Config config;
   MessageRegistry registry;
   std::unique_ptr<NetworkStack> stack;
+  SimAuthClient auth_client;
+  SimAuthServer auth_server{&RandomSource::Real()};
   std::unique_ptr<Messenger> messenger;
 
-  Endpoint(EntityName entity, const Policy& policy) {
+  Endpoint(EntityName entity, const Policy& policy, SimProtocol protocol)
+      : auth_client(protocol == SimProtocol::kV2Secure ? ConMode::kSecure : ConMode::kCrc) {
     registry.Register<LoadMessage>();
     CHECK(config.Set("ms_bind_port_min", "22000", Config::Source::kCommandLine).ok());
     CHECK(config.Set("ms_bind_port_max", "22999", Config::Source::kCommandLine).ok());
@@ -55,6 +67,10 @@ struct Endpoint {
     options.stack = stack.get();
     options.config = &config;
     options.registry = &registry;
+    if (protocol == SimProtocol::kV2Secure) {
+      options.auth_client = &auth_client;
+      options.auth_server = &auth_server;
+    }
     auto created = CreateMessenger("async+posix", options);
     CHECK(created.ok()) << created.status();
     messenger = *std::move(created);
@@ -154,23 +170,23 @@ class Client final : public FastDispatcher {
   Notification done_;
 };
 
-absl::Duration Serve(const Load& load, const std::function<void(int)>& tell) {
+absl::Duration Serve(const Load& load, SimProtocol protocol, const std::function<void(int)>& tell) {
   // As an OSD serves clients; the reset when the client goes is the sign to stop.
-  Endpoint endpoint({kEntityOsd, 0}, Policy::StatelessServer(0));
+  Endpoint endpoint({kEntityOsd, 0}, Policy::StatelessServer(0), protocol);
   Server server(load);
-  CHECK(endpoint.messenger->Bind(EntityAddrVec(*EntityAddr::Parse("v1:127.0.0.1:0/1"))).ok());
+  CHECK(endpoint.messenger->Bind(EntityAddrVec(LoopbackAddr(protocol))).ok());
   endpoint.messenger->AddDispatcherHead(&server);
-  tell(endpoint.messenger->addrs().legacy().port());
+  tell(endpoint.messenger->addrs().front().port());
   const absl::Duration cpu = server.WaitForEnd();
   endpoint.End();
   return cpu;
 }
 
-Result Drive(const Load& load, int port) {
-  Endpoint endpoint({kEntityClient, 1}, Policy::LossyClient(0));
+Result Drive(const Load& load, SimProtocol protocol, int port) {
+  Endpoint endpoint({kEntityClient, 1}, Policy::LossyClient(0), protocol);
   Client client(load);
   endpoint.messenger->AddDispatcherHead(&client);
-  EntityAddr addr = *EntityAddr::Parse("v1:127.0.0.1:0/1");
+  EntityAddr addr = LoopbackAddr(protocol);
   addr.set_port(port);
   auto connection = endpoint.messenger->ConnectTo(kEntityOsd, EntityAddrVec(addr));
   CHECK(connection.ok()) << connection.status();
@@ -181,10 +197,10 @@ Result Drive(const Load& load, int port) {
 
 }  // namespace
 
-Result RunMessenger(const Load& load) {
+Result RunMessenger(const Load& load, SimProtocol protocol) {
   return RunInTwoProcesses(
-      load, [&](std::function<void(int)> tell) { return Serve(load, tell); },
-      [&](int port) { return Drive(load, port); });
+      load, [&](std::function<void(int)> tell) { return Serve(load, protocol, tell); },
+      [&](int port) { return Drive(load, protocol, port); });
 }
 
 }  // namespace siphon::bench

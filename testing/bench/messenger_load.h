@@ -6,12 +6,13 @@
 #define SIPHON_TESTING_BENCH_MESSENGER_LOAD_H_
 
 #include "testing/bench/load.h"
+#include "testing/sim/sim_protocol.h"
 
 namespace siphon::bench {
 
-// msgr v1, auth none, checksums of header and data computed afresh, a lossy session as a client's
-// to an OSD.
-Result RunMessenger(const Load& load);
+// Over one of the protocols, with checksums, or encryption, of each message made afresh; a lossy
+// session as a client's to an OSD.
+Result RunMessenger(const Load& load, SimProtocol protocol);
 
 }  // namespace siphon::bench
 
