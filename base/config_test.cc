@@ -50,7 +50,7 @@ TEST(ConfigTest, BeginsWithCephsDefaults) {
   EXPECT_EQ(config.GetDuration("ms_initial_backoff"), absl::Milliseconds(200));
   EXPECT_EQ(config.GetDuration("osd_heartbeat_grace"), absl::Seconds(20));
   EXPECT_EQ(config.GetFloat("ms_inject_delay_probability"), 0.0);
-  EXPECT_EQ(config.GetString("osd_objectstore"), "memstore");
+  EXPECT_EQ(config.GetString("osd_objectstore"), "rocksdb");
 }
 
 TEST(ConfigTest, ReadsEveryFormOfAValue) {

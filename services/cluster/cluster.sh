@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
 
 usage() {
   cat <<'EOF'
-usage: ./x cluster start --dir DIR [--osds N] [--mon-port P] [--store memory]
+usage: ./x cluster start --dir DIR [--osds N] [--mon-port P] [--store rocksdb|memory]
                          [--auth cephx|none] [--msgr both|v1|v2] [--mode crc|secure]
        ./x cluster status --dir DIR
        ./x cluster stop --dir DIR
@@ -23,9 +23,9 @@ start  starts a monitor and N OSDs (3), waits until all are up, and leaves them 
        --msgr both|v1|v2    the protocols to speak (both)
        --mode crc|secure    what v2 protects messages by, secure with cephx only; without it each
                             connection has Ceph's default
-       --store memory       where objects live; memory is the only store so far
+       --store rocksdb      where objects live: rocksdb, in DIR/osd.N (the default), or memory
 status shows whether the daemons run, and the cluster's own word
-stop   ends the daemons cleanly; the monitor's data in DIR/mon stays, objects in memory do not
+stop   ends the daemons cleanly; what DIR/mon and DIR/osd.N hold stays, objects in memory do not
 EOF
 }
 
@@ -34,7 +34,7 @@ fail() {
   exit 1
 }
 
-dir='' osds=3 port='' store=memory auth=cephx msgr=both mode=''
+dir='' osds=3 port='' store='' auth=cephx msgr=both mode=''
 parse() {
   while (($# > 0)); do
     case $1 in
@@ -136,7 +136,7 @@ public_addr = 127.0.0.1
 cluster_addr = 127.0.0.1
 osd_data = $dir/osd.\$id
 keyring = $dir/osd.\$id/keyring
-osd_objectstore = memstore
+osd_objectstore = ${store:-rocksdb}
 log_file = $dir/log/\$name.log
 pid_file = $dir/run/\$name.pid
 admin_socket = $dir/run/\$name.admin.sock
@@ -164,7 +164,8 @@ start_osd() {
 
 start() {
   check_security
-  [[ $store == memory ]] || fail "--store $store: there is only \"memory\" so far"
+  [[ -z $store || $store == memory || $store == rocksdb ]] ||
+    fail "--store $store: there is no such store; give rocksdb or memory"
   [[ $osds =~ ^[1-9][0-9]*$ ]] || fail "--osds $osds: give a number from 1 on"
   mkdir -p "$dir"
   dir=$(cd "$dir" && pwd)
@@ -177,6 +178,8 @@ start() {
     write_conf
   elif [[ -n $port ]]; then
     fail "$dir/ceph.conf is there already, with its own port; leave --mon-port out"
+  elif [[ -n $store ]] && ! grep -q "^osd_objectstore = $store\$" "$dir/ceph.conf"; then
+    fail "$dir/ceph.conf is there already, with another store; leave --store out"
   fi
   # Each program returns when its daemon is up (an OSD, when the map says so), and has 30 s for it.
   timeout 30 "$mon" -c "$dir/ceph.conf" -i a || explain mon.a

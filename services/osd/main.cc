@@ -30,10 +30,12 @@
 #include "services/common/process_auth.h"
 #include "services/common/start_network_stack.h"
 #include "services/osd/folder_lock.h"
+#include "services/osd/fsck_command.h"
 #include "services/osd/local_address.h"
 #include "services/osd/local_hostname.h"
-#include "services/osd/mem_store.h"
+#include "services/osd/object_store.h"
 #include "services/osd/op_tracker.h"
+#include "services/osd/open_store.h"
 #include "services/osd/osd.h"
 #include "services/osd/osd_identity.h"
 #include "services/osd/osd_messengers.h"
@@ -66,13 +68,6 @@ absl::StatusOr<EntityAddrVec> ListenAddrs(const Config& config, const char* opti
     return absl::InvalidArgumentError(absl::StrCat(option, ": ", given.status().message()));
   }
   return BindAddrs(config, *given);
-}
-
-absl::Status CheckStore(const Config& config) {
-  const std::string store = config.GetString("osd_objectstore");
-  if (store == "memstore" || store == "memory") return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("osd_objectstore: there is no \"", store, "\" store; use memstore"));
 }
 
 // Binds the messengers; the public address follows from the way to the monitors if it is not set.
@@ -109,13 +104,16 @@ absl::Status Serve(Daemon& daemon) {
   Config& config = daemon.config();
   const absl::StatusOr<int32_t> id = ParseId(daemon.id());
   if (!id.ok()) return id.status();
-  if (absl::Status store = CheckStore(config); !store.ok()) return store;
   const auto monitors = ParseMonHost(config.GetString("mon_host"));
   if (!monitors.ok()) return monitors.status();
   const auto identity = OsdIdentity::Load(config.GetString("osd_data"), *id, RandomSource::Real());
   if (!identity.ok()) return identity.status();
   const absl::StatusOr<FolderLock> lock = FolderLock::Take(config.GetString("osd_data"));
   if (!lock.ok()) return lock.status();
+  const auto on_fatal = [&daemon](absl::Status why) { daemon.RequestStop(std::move(why)); };
+  const absl::StatusOr<std::unique_ptr<ObjectStore>> store = OpenStore(
+      config.GetString("osd_objectstore"), config.GetString("osd_data"), *identity, on_fatal);
+  if (!store.ok()) return store.status();
 
   MessageRegistry registry;
   registry.Register<MPing>();
@@ -147,17 +145,16 @@ absl::Status Serve(Daemon& daemon) {
   mon_options.auth = auth->get();
   MonClient mon_client(mon_options);
 
-  MemStore store;
   Osd::Options options;
   options.identity = *identity;
   options.messengers = &m;
   options.mon_client = &mon_client;
-  options.store = &store;
+  options.store = store->get();
   options.config = &config;
   options.timer = &timer;
   options.hostname = LocalHostname();
   options.on_active = [&daemon] { daemon.ReportReady(); };
-  options.on_fatal = [&daemon](absl::Status why) { daemon.RequestStop(std::move(why)); };
+  options.on_fatal = on_fatal;
   Osd osd(std::move(options));
   osd.Attach();
 
@@ -181,6 +178,8 @@ absl::Status Serve(Daemon& daemon) {
 }  // namespace siphon::osd
 
 int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (siphon::osd::AsksForFsck(args)) return siphon::osd::RunFsck(args);
   siphon::Daemon::Spec spec;
   spec.program = "siphon-osd";
   spec.entity_type = "osd";
@@ -191,8 +190,15 @@ int main(int argc, char** argv) {
       "# The first OSD of the cluster that ceph.conf describes\n"
       "siphon-osd -c ceph.conf --id 0 --osd-data /var/lib/siphon/osd.0\n"
       "# In the foreground, at a given address\n"
-      "siphon-osd -c ceph.conf --id 1 -f --public-addr 192.168.1.7";
-  spec.flags = {{"osd_data", "DIR"}, {"public_addr", "ADDRESS"}, {"cluster_addr", "ADDRESS"}};
+      "siphon-osd -c ceph.conf --id 1 -f --public-addr 192.168.1.7\n"
+      "# Whether the store of an OSD that does not run fits together\n"
+      "siphon-osd --fsck --osd-data /var/lib/siphon/osd.0";
+  spec.flags = {{"osd_data", "DIR"},
+                {"osd_objectstore", "rocksdb|memory"},
+                {"public_addr", "ADDRESS"},
+                {"cluster_addr", "ADDRESS"},
+                {"fsck", ""},
+                {"format", "plain|json"}};
   spec.ready_when_running = false;
   return siphon::Daemon::Main(argc, argv, spec, siphon::osd::Serve);
 }

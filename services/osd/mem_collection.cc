@@ -34,6 +34,7 @@ absl::Status MemCollection::Apply(Transaction transaction) {
 }
 
 void MemCollection::ApplyStep(const Transaction::Step& step, Garbage* garbage) {
+  if (step.kind == Kind::kNote) return Insert(step.values, &notes_);
   if (step.kind == Kind::kRemove) {
     const auto it = objects_.find(step.object);
     if (it == objects_.end()) return;
@@ -54,6 +55,7 @@ void MemCollection::ApplyStep(const Transaction::Step& step, Garbage* garbage) {
     case Kind::kTouch:
     case Kind::kRemove:
     case Kind::kClone:
+    case Kind::kNote:
       return;
     case Kind::kWrite:
       return object.data.Write(step.offset, step.data);
@@ -186,6 +188,11 @@ absl::StatusOr<ObjectCollection::ListPage> MemCollection::List(const HObject& be
   return page;
 }
 
+absl::StatusOr<KeyValues> MemCollection::Notes() {
+  MutexLock lock(mutex_);
+  return notes_;
+}
+
 ObjectStore::Usage MemCollection::GetUsage() {
   MutexLock lock(mutex_);
   ObjectStore::Usage usage;
@@ -196,8 +203,10 @@ ObjectStore::Usage MemCollection::GetUsage() {
 
 void MemCollection::Clear() {
   std::map<HObject, Object> gone;
+  KeyValues gone_notes;
   MutexLock lock(mutex_);
   gone.swap(objects_);
+  gone_notes.swap(notes_);
 }
 
 }  // namespace siphon::osd

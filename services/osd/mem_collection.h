@@ -35,9 +35,10 @@ class MemCollection : public ObjectCollection {
   absl::StatusOr<KeyValues> OmapGet(const rados::HObject& object,
                                     const std::set<std::string>& keys) override;
   absl::StatusOr<ListPage> List(const rados::HObject& begin, size_t max) override;
+  absl::StatusOr<KeyValues> Notes() override;
 
   ObjectStore::Usage GetUsage();
-  // Drops all objects.
+  // Drops all objects and notes.
   void Clear();
 
  private:
@@ -59,6 +60,7 @@ class MemCollection : public ObjectCollection {
 
   Mutex mutex_;
   std::map<rados::HObject, Object> objects_ ABSL_GUARDED_BY(mutex_);
+  KeyValues notes_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace siphon::osd

@@ -22,6 +22,8 @@ class MemStore : public ObjectStore {
   absl::StatusOr<ObjectCollectionPtr> Open(const rados::PgId& pg) override;
   absl::Status Remove(const rados::PgId& pg) override;
   std::vector<rados::PgId> ListCollections() override;
+  // Nothing here outlives the process, so there is nothing to wait for.
+  void WhenDurable(Done done) override { done(absl::OkStatus()); }
   // Linear in the number of objects.
   Usage GetUsage() override;
 

@@ -1,11 +1,15 @@
 // ObjectStore, ObjectCollection: where an OSD keeps its objects.
 //
 // A store holds collections, one for each placement group; a collection holds objects: bytes,
-// attributes, and a sorted map of keys and values (the object map). Stores differ in where they
-// keep them; object_store_conformance_test.cc holds every one to what is said here.
+// attributes, and a sorted map of keys and values (the object map); and notes of its group, a few
+// names and values. Stores differ in where they keep them; object_store_conformance_test.cc holds
+// every one to what is said here.
 //
 // Ownership: a collection lives as long as someone holds it, also after it was removed from the
 // store; it is empty then.
+// A transaction is seen as soon as Apply() returns, and is durable later; what must wait for that,
+// an answer to a client say, asks by WhenDurable().
+//
 // Threads: any. A read sees all of a transaction or nothing of it. Memory that reads hand out never
 // changes afterwards.
 // Errors: NotFound for an object that is not there; a store on disk adds Unavailable and DataLoss.
@@ -20,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/buffer_list.h"
@@ -33,7 +38,7 @@ class ObjectCollection {
  public:
   virtual ~ObjectCollection() = default;
 
-  // Applies all steps or none, durably when it returns.
+  // Applies all steps or none.
   virtual absl::Status Apply(Transaction transaction) = 0;
 
   // Bytes of the object.
@@ -64,6 +69,9 @@ class ObjectCollection {
   };
   // Up to `max` objects from `begin` on, in HObject's order.
   virtual absl::StatusOr<ListPage> List(const rados::HObject& begin, size_t max) = 0;
+
+  // All that Transaction::Note() kept.
+  virtual absl::StatusOr<KeyValues> Notes() = 0;
 };
 
 using ObjectCollectionPtr = std::shared_ptr<ObjectCollection>;
@@ -77,6 +85,11 @@ class ObjectStore {
   // Removes the collection and its objects; OK if there is none.
   virtual absl::Status Remove(const rados::PgId& pg) = 0;
   virtual std::vector<rados::PgId> ListCollections() = 0;
+
+  // Calls `done` when all is durable that was applied before: at once if it is already, else on
+  // another thread. In the order of the calls, one at a time. With an error, it may be lost.
+  using Done = absl::AnyInvocable<void(const absl::Status&)>;
+  virtual void WhenDurable(Done done) = 0;
 
   struct Usage {
     uint64_t objects = 0;

@@ -1,4 +1,6 @@
 // What every ObjectStore promises, tried on each.
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <set>
@@ -8,9 +10,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/mutex.h"
 #include "gtest/gtest.h"
 #include "services/osd/mem_store.h"
 #include "services/osd/object_store.h"
+#include "services/osd/rocksdb_store.h"
 #include "services/osd/transaction.h"
 
 namespace siphon::osd {
@@ -21,12 +25,24 @@ using rados::PgId;
 
 struct Backend {
   const char* name;
-  std::unique_ptr<ObjectStore> (*make)();
+  // `folder` is empty, and there is one for each test.
+  std::unique_ptr<ObjectStore> (*make)(const std::string& folder);
 };
 
 class ObjectStoreConformanceTest : public ::testing::TestWithParam<Backend> {
  protected:
-  ObjectStoreConformanceTest() : store_(GetParam().make()), pg_(store_->Open(kPg).value()) {}
+  ObjectStoreConformanceTest()
+      : folder_(MakeFolder()), store_(GetParam().make(folder_)), pg_(store_->Open(kPg).value()) {}
+  ~ObjectStoreConformanceTest() override {
+    pg_.reset();
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  static std::string MakeFolder() {
+    std::string name = ::testing::TempDir() + "store.XXXXXX";
+    return mkdtemp(name.data());
+  }
 
   static HObject Named(const std::string& oid, uint32_t hash = 1) {
     HObject o;
@@ -50,6 +66,7 @@ class ObjectStoreConformanceTest : public ::testing::TestWithParam<Backend> {
 
   static constexpr PgId kPg{1, 0};
   const HObject a_ = Named("a");
+  const std::string folder_;
   std::unique_ptr<ObjectStore> store_;
   ObjectCollectionPtr pg_;
 };
@@ -262,6 +279,78 @@ TEST_P(ObjectStoreConformanceTest, ARemovedCollectionIsEmptyForWhoStillHoldsIt) 
   EXPECT_FALSE(store_->Open(kPg).value()->Size(a_).ok());
 }
 
+TEST_P(ObjectStoreConformanceTest, AClonesCloneIsACopyOfWhatTheTransactionMade) {
+  const HObject b = Named("b", 2);
+  const HObject c = Named("c", 3);
+  const std::string big(200'000, 'x');
+  Change([&](Transaction& t) { t.Write(a_, 0, Bytes(big)); });
+  Change([&](Transaction& t) {
+    t.Write(a_, 100'000, Bytes("in between"));
+    t.OmapSet(a_, {{"k", Bytes("v")}});
+    t.Clone(a_, b);
+    t.Remove(a_);
+    t.OmapSet(b, {{"l", Bytes("w")}});
+    t.OmapRemove(b, {"k"});
+    t.Truncate(b, 100'005);
+    t.Clone(b, c);
+    t.Clone(c, a_);
+  });
+  const std::string expected = std::string(100'000, 'x') + "in be";
+  EXPECT_EQ(Content(a_), expected);
+  EXPECT_EQ(Content(b), expected);
+  EXPECT_EQ(Content(c), expected);
+  EXPECT_EQ(pg_->OmapList(a_, "", "", 9)->values, (KeyValues{{"l", Bytes("w")}}));
+}
+
+TEST_P(ObjectStoreConformanceTest, SparseObjectsReadAsZerosWhereNothingWasWritten) {
+  constexpr uint64_t kFar = uint64_t{1} << 40;
+  Change([&](Transaction& t) { t.Write(a_, kFar, Bytes("far")); });
+  EXPECT_EQ(pg_->Size(a_).value(), kFar + 3);
+  EXPECT_TRUE(pg_->Read(a_, 100'000, 200'000)->IsZero());
+  EXPECT_EQ(pg_->Read(a_, kFar, 10).value(), "far");
+  Change([&](Transaction& t) { t.Truncate(a_, 70'000); });
+  Change([&](Transaction& t) { t.Truncate(a_, kFar + 3); });
+  EXPECT_TRUE(pg_->Read(a_, kFar, 3)->IsZero());
+  Change([&](Transaction& t) { t.Remove(a_); });
+  EXPECT_FALSE(pg_->Size(a_).ok());
+}
+
+TEST_P(ObjectStoreConformanceTest, WhatACutDroppedDoesNotComeBack) {
+  Change([&](Transaction& t) { t.Write(a_, 0, Bytes(std::string(150'000, 'x'))); });
+  Change([&](Transaction& t) { t.Truncate(a_, 66'000); });
+  Change([&](Transaction& t) { t.Write(a_, 140'000, Bytes("y")); });
+  const std::string bytes = Content(a_);
+  ASSERT_EQ(bytes.size(), 140'001u);
+  EXPECT_EQ(bytes.substr(0, 66'000), std::string(66'000, 'x'));
+  EXPECT_EQ(bytes.substr(66'000, 74'000), std::string(74'000, '\0'));
+}
+
+TEST_P(ObjectStoreConformanceTest, NotesAreTheCollectionsAndNoObjects) {
+  Change([&](Transaction& t) {
+    t.Note({{"x", Bytes("1")}, {"y", Bytes("2")}});
+    t.Note({{"y", Bytes("3")}});
+  });
+  EXPECT_EQ(pg_->Notes().value(), (KeyValues{{"x", Bytes("1")}, {"y", Bytes("3")}}));
+  EXPECT_TRUE(pg_->List(HObject::Min(), 10)->objects.empty());
+  EXPECT_TRUE(store_->Open({1, 1}).value()->Notes()->empty());
+}
+
+TEST_P(ObjectStoreConformanceTest, EveryChangeBecomesDurableInTheOrderAsked) {
+  std::vector<int> order;
+  Notification last;
+  for (int i = 0; i < 20; ++i) {
+    Change([&](Transaction& t) { t.Write(a_, 0, Bytes(std::to_string(i))); });
+    store_->WhenDurable([&, i](const absl::Status& status) {
+      EXPECT_TRUE(status.ok()) << status;
+      order.push_back(i);
+      if (i == 19) last.Notify();
+    });
+  }
+  last.WaitForNotification();
+  ASSERT_EQ(order.size(), 20u);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(order[i], i);
+}
+
 TEST_P(ObjectStoreConformanceTest, ReadersSeeWholeTransactionsOnly) {
   constexpr int kRounds = 300;
   const HObject b = Named("b", 2);
@@ -285,7 +374,14 @@ TEST_P(ObjectStoreConformanceTest, ReadersSeeWholeTransactionsOnly) {
 }
 
 constexpr Backend kBackends[] = {
-    {"MemStore", []() -> std::unique_ptr<ObjectStore> { return std::make_unique<MemStore>(); }},
+    {"MemStore",
+     [](const std::string&) -> std::unique_ptr<ObjectStore> {
+       return std::make_unique<MemStore>();
+     }},
+    {"RocksdbStore",
+     [](const std::string& folder) -> std::unique_ptr<ObjectStore> {
+       return RocksdbStore::Open(folder, {}, nullptr).value();
+     }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Stores, ObjectStoreConformanceTest, ::testing::ValuesIn(kBackends),

@@ -9,6 +9,7 @@
 #include "services/osd/client_session.h"
 #include "services/osd/op_permission.h"
 #include "services/osd/pg.h"
+#include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/osd_op_code.h"
 #include "services/rados/pg_pool.h"
 
@@ -111,7 +112,7 @@ void OpService::Run(Request request) {
   if (copier_ != nullptr && ObjectCopier::Needs(AsOp(request.message))) {
     return RunCopy(std::move(request));
   }
-  Execute(request, nullptr);
+  Execute(std::move(request), nullptr);
 }
 
 bool OpService::IsPermitted(const Request& request) {
@@ -136,14 +137,14 @@ void OpService::RunCopy(Request request) {
   request.op->Mark("fetching what it copies");
   const MOsdOp& op = AsOp(request.message);
   copier_->Fetch(op, [this, connection, request = std::move(request)](
-                         std::vector<CopiedObject> copied) {
-    Execute(request, &copied);
+                         std::vector<CopiedObject> copied) mutable {
+    Execute(std::move(request), &copied);
     Release(connection);
     OnMapChange();
   });
 }
 
-void OpService::Execute(const Request& request, const std::vector<CopiedObject>* copied) {
+void OpService::Execute(Request request, const std::vector<CopiedObject>* copied) {
   MOsdOp& op = AsOp(request.message);
   const ConnectionPtr connection = request.message->connection();
   const std::shared_ptr<const OsdMap> map = maps_->current();
@@ -165,13 +166,27 @@ void OpService::Execute(const Request& request, const std::vector<CopiedObject>*
     return;
   }
   request.op->Mark("reached_pg");
-  if (auto reply = lead->pg->Execute(op, lead->now, copied)) connection->Send(std::move(reply));
+  std::unique_ptr<rados::MOsdOpReply> reply = lead->pg->Execute(op, lead->now, copied);
   served_.fetch_add(1, std::memory_order_relaxed);
+  if (reply == nullptr) return;
+  request.op->Mark("op_applied");
+  // A read too: it may tell of a write that is not durable yet. The request, and with it its share
+  // of the throttles, is kept until then. A client hears nothing of what may be lost: it asks again.
+  pgs_->store().WhenDurable([request = std::move(request), reply = std::move(reply),
+                             connection](const absl::Status& status) mutable {
+    if (status.ok()) connection->Send(std::move(reply));
+  });
 }
 
 void OpService::ShareMap(const ConnectionPtr& connection, uint32_t their_epoch) {
   if (!ClientSession::Of(connection)->MarkSent(maps_->epoch())) return;
   if (auto update = maps_->MakeUpdate(their_epoch)) connection->Send(std::move(update));
+}
+
+OpService::~OpService() {
+  Notification answered;
+  pgs_->store().WhenDurable([&answered](const absl::Status&) { answered.Notify(); });
+  answered.WaitForNotification();
 }
 
 void OpService::Shutdown() {

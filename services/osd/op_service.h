@@ -1,5 +1,5 @@
 // OpService: takes clients' requests off the public messenger, brings each to its placement group,
-// and sends the answer.
+// and sends the answer when what it tells is durable.
 //
 // A request for a group that is not ours is dropped: its client learns of a newer map and sends it
 // to the right OSD. One by a newer map than ours, or one that the map pauses, waits, and all later
@@ -42,6 +42,9 @@ class OpService : public Dispatcher {
   OpService(MapKeeper* maps, PgTable* pgs, OpTracker* tracker, ObjectCopier* copier)
       : maps_(maps), pgs_(pgs), tracker_(tracker), copier_(copier) {}
 
+  // Waits for the answers that the store still holds back.
+  ~OpService() override;
+
   bool CanFastDispatchAny() const override { return true; }
   bool CanFastDispatch(const Message& message) const override {
     return message.type() == rados::MOsdOp::kType;
@@ -54,7 +57,7 @@ class OpService : public Dispatcher {
 
   // The keeper has a newer map: lets requests go on that waited for it.
   void OnMapChange();
-  // Drops what waits.
+  // Drops what waits for maps.
   void Shutdown();
 
   size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
@@ -85,7 +88,7 @@ class OpService : public Dispatcher {
   bool IsPermitted(const Request& request);
   // Fetches what the request copies, and then runs it.
   void RunCopy(Request request);
-  void Execute(const Request& request, const std::vector<CopiedObject>* copied);
+  void Execute(Request request, const std::vector<CopiedObject>* copied);
   // One that was running is not any more.
   void Release(const Connection* connection);
   // Tells a client that is behind what it misses, once for each epoch.

@@ -109,6 +109,9 @@ std::shared_ptr<Pg> Pg::Make(const rados::PgId& id, ObjectCollectionPtr collecti
                              const PgEnvironment& environment) {
   const std::shared_ptr<Pg> pg(new Pg(id, std::move(collection), environment));
   pg->ListenToWatches();
+  MutexLock lock(pg->mutex_);
+  pg->broken_ = pg->LoadNotes();
+  LOG_IF(ERROR, !pg->broken_.ok()) << id.ToString() << ": takes no requests: " << pg->broken_;
   return pg;
 }
 
@@ -133,6 +136,8 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
   if (const int32_t error = Check(request, traits); error < 0) {
     return MakeErrorReply(request, error, now.epoch);
   }
+  MutexLock lock(mutex_);
+  if (!broken_.ok()) return MakeErrorReply(request, -EIO, now.epoch);
   auto reply = std::make_unique<MOsdOpReply>();
   reply->set_tid(request.tid());
   reply->oid = request.oid;
@@ -140,7 +145,6 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
   reply->flags = request.flags & ~uint32_t{kAckFlags};
   reply->map_epoch = now.epoch;
   reply->retry_attempt = request.retry_attempt;
-  MutexLock lock(mutex_);
   if (traits.lists) {
     ExecuteOnPg(request, now, reply.get());
   } else if (!ExecuteOnObject(request, traits.writes, now, copied, reply.get())) {
@@ -243,9 +247,7 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
   if (reply->result < 0 || !executor->changes()) {
     SetVersions(EVersion(), user_version, reply);
     // A write that fails now must fail when it comes again, whatever has changed.
-    if (reply->result < 0 && writes) {
-      log_.Add(id, {EVersion(), user_version, reply->result});
-    }
+    if (reply->result < 0 && writes) NoteFailure(id, user_version, reply->result);
   } else {
     EVersion version = NextVersion(now.epoch);
     if (const uint64_t copied = executor->copied_user_version(); copied != 0) {
@@ -254,7 +256,14 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
       user_version = std::max(last_user_version_, user_version) + 1;
     }
     Transaction transaction = executor->TakeTransaction(&version, user_version);
-    const absl::Status applied = Commit(std::move(transaction), version);
+    RequestLog::Entry entry{version, user_version, reply->result};
+    if ((request.flags & rados::kRequestReturnVector) != 0) {
+      for (const OsdOp& op : reply->ops) entry.returns.push_back({op.result, op.out});
+    } else {
+      entry.result = 0;
+    }
+    transaction.Note(log_.NoteOf(id, entry));
+    const absl::Status applied = Commit(std::move(transaction), version, user_version);
     if (!applied.ok()) {
       LOG(ERROR) << id_.ToString() << ": the store refused " << request.Summary() << ": "
                  << applied;
@@ -262,14 +271,8 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
       return;
     }
     CountChange(executor->count_before(), executor->count_after());
-    last_user_version_ = std::max(last_user_version_, user_version);
-    RequestLog::Entry entry{version, user_version, reply->result};
-    if ((request.flags & rados::kRequestReturnVector) != 0) {
-      for (const OsdOp& op : reply->ops) entry.returns.push_back({op.result, op.out});
-    } else {
-      entry.result = reply->result = 0;
-      DropOutput(reply);
-    }
+    reply->result = entry.result;
+    if ((request.flags & rados::kRequestReturnVector) == 0) DropOutput(reply);
     SetVersions(version, user_version, reply);
     log_.Add(id, entry);
   }
@@ -280,12 +283,6 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
 
 EVersion Pg::NextVersion(uint32_t epoch) const {
   return {std::max(epoch, last_update_.epoch), last_update_.version + 1};
-}
-
-absl::Status Pg::Commit(Transaction transaction, const EVersion& version) {
-  absl::Status applied = collection_->Apply(std::move(transaction));
-  if (applied.ok()) last_update_ = version;
-  return applied;
 }
 
 }  // namespace siphon::osd

@@ -1,6 +1,7 @@
 // Pg: one placement group that this OSD leads: runs requests one after the other, numbers the
-// changes, answers a request that comes again as it did the first time, keeps its objects' watches,
-// and removes the clones of removed snapshots.
+// changes (the number and the answer are stored with each of them, in one transaction), answers a
+// request that comes again as it did the first time, keeps its objects' watches, and removes the
+// clones of removed snapshots.
 //
 // Threads: any; one lock for the group, held while a request runs. What it sends to watchers and
 // notifiers is queued under the lock.
@@ -103,9 +104,14 @@ class Pg : public std::enable_shared_from_this<Pg> {
   void Finish(rados::MOsdOp& request, bool writes, const PgEpoch& now, const rados::HObject& object,
               OpExecutor* executor, rados::MOsdOpReply* reply)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Applies `transaction`, which takes the group to `version`.
-  absl::Status Commit(Transaction transaction, const rados::EVersion& version)
+  // Applies `transaction`, which takes the group to these versions.
+  absl::Status Commit(Transaction transaction, const rados::EVersion& version,
+                      uint64_t user_version) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // A write failed and changed nothing.
+  void NoteFailure(const rados::OsdReqId& id, uint64_t user_version, int32_t result)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes up what the group noted before a restart.
+  absl::Status LoadNotes() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The one after the last, in epoch `epoch` or the last one's.
   rados::EVersion NextVersion(uint32_t epoch) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -129,6 +135,7 @@ class Pg : public std::enable_shared_from_this<Pg> {
   const PgEnvironment environment_;
 
   Mutex mutex_;
+  absl::Status broken_ ABSL_GUARDED_BY(mutex_);  // why no request can run
   rados::EVersion last_update_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_user_version_ ABSL_GUARDED_BY(mutex_) = 0;
   RequestLog log_ ABSL_GUARDED_BY(mutex_);

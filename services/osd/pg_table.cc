@@ -1,5 +1,6 @@
 #include "services/osd/pg_table.h"
 
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -110,11 +111,19 @@ void PgTable::OnReset(const Connection* connection) {
 }
 
 void PgTable::DropDeletedPools(const OsdMap& map) {
-  std::vector<PgId> gone;
+  // A map that is older than a pool has not heard of it; pools are numbered as they are made.
+  const auto is_gone = [&map](const PgId& pg) {
+    return static_cast<int64_t>(pg.pool) <= map.pool_max &&
+           map.FindPool(static_cast<int64_t>(pg.pool)) == nullptr;
+  };
+  std::set<PgId> gone;
+  for (const PgId& pg : store_->ListCollections()) {
+    if (is_gone(pg)) gone.insert(pg);
+  }
   for (Part& part : parts_) {
     MutexLock lock(part.mutex);
     for (const auto& [pg, slot] : part.slots) {
-      if (map.FindPool(static_cast<int64_t>(pg.pool)) == nullptr) gone.push_back(pg);
+      if (is_gone(pg)) gone.insert(pg);
     }
   }
   for (const PgId& pg : gone) {
@@ -122,10 +131,10 @@ void PgTable::DropDeletedPools(const OsdMap& map) {
     {
       Part& part = PartOf(pg);
       MutexLock lock(part.mutex);
-      const auto it = part.slots.find(pg);
-      if (it == part.slots.end()) continue;
-      slot = std::move(it->second);
-      part.slots.erase(it);
+      if (const auto it = part.slots.find(pg); it != part.slots.end()) {
+        slot = std::move(it->second);
+        part.slots.erase(it);
+      }
     }
     const absl::Status status = store_->Remove(pg);
     LOG_IF(ERROR, !status.ok()) << pg.ToString() << ": its objects stay: " << status;

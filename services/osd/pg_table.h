@@ -44,9 +44,11 @@ class PgTable {
   void OnMapChange(const rados::OsdMap& map);
   // A client's connection is gone.
   void OnReset(const Connection* connection);
-  // Drops the groups and objects of pools that are gone.
+  // Drops the groups and objects of pools that are gone, also those that the store has from before
+  // a restart.
   void DropDeletedPools(const rados::OsdMap& map);
   size_t size() const;
+  ObjectStore& store() { return *store_; }
   // Of all groups that this OSD leads by `map`; makes those that no request has made yet.
   std::vector<PgReport> Reports(const rados::OsdMap& map);
 

@@ -93,7 +93,7 @@ void Pg::TrimObject(const HObject& object) {
     transaction.SetAttrs(object, {{std::string(ObjectInfo::kAttr), head.info.Encode()},
                                   {std::string(SnapSet::kAttr), head.snaps.Encode()}});
   }
-  const absl::Status applied = Commit(std::move(transaction), version);
+  const absl::Status applied = Commit(std::move(transaction), version, 0);
   if (applied.ok()) CountChange(before, CountOf(head));
   LOG_IF(ERROR, !applied.ok()) << id_.ToString() << ": clones of \"" << object.oid
                                << "\" stay: " << applied;

@@ -42,7 +42,7 @@ void Pg::EndWatch(const HObject& object, const WatchKey& key) {
     Transaction transaction;
     head.info.version = NextVersion(0);
     transaction.SetAttrs(object, {{std::string(ObjectInfo::kAttr), head.info.Encode()}});
-    const absl::Status applied = Commit(std::move(transaction), head.info.version);
+    const absl::Status applied = Commit(std::move(transaction), head.info.version, 0);
     LOG_IF(ERROR, !applied.ok()) << id_.ToString() << ": a lapsed watch stays on \"" << object.oid
                                  << "\": " << applied;
   }

@@ -2,7 +2,8 @@
 // again takes effect once.
 //
 // Bounded by count: the oldest are forgotten. A client resends only what was not answered, which is
-// recent.
+// recent. Each entry has a place in the group's notes, so that a restarted OSD knows it too; new
+// entries take the places of the oldest.
 // Threads: one at a time.
 #ifndef SIPHON_SERVICES_OSD_REQUEST_LOG_H_
 #define SIPHON_SERVICES_OSD_REQUEST_LOG_H_
@@ -10,10 +11,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "base/buffer_list.h"
+#include "services/osd/transaction.h"
 #include "services/rados/eversion.h"
 #include "services/rados/osd_reqid.h"
 
@@ -40,11 +44,17 @@ class RequestLog {
   // Null when it is not known.
   const Entry* Find(const rados::OsdReqId& id) const;
   void Add(const rados::OsdReqId& id, const Entry& entry);
+  // What the group is to note for an entry that is about to be added, in a format of our own.
+  KeyValues NoteOf(const rados::OsdReqId& id, const Entry& entry) const;
+  // Takes from a group's notes what is the log's. An empty log only. InvalidArgument: one is no
+  // entry.
+  absl::Status Load(const KeyValues& notes);
   size_t size() const { return entries_.size(); }
 
  private:
   absl::flat_hash_map<rados::OsdReqId, Entry> entries_;
   std::deque<rados::OsdReqId> order_;  // oldest first
+  uint64_t next_ = 0;                  // how many were ever added: the next one's number
 };
 
 }  // namespace siphon::osd

@@ -69,6 +69,8 @@ void Transaction::OmapSetHeader(const HObject& object, BufferList header) {
   Add(Kind::kOmapSetHeader, object).data = std::move(header);
 }
 
+void Transaction::Note(KeyValues values) { Add(Kind::kNote, HObject()).values = std::move(values); }
+
 void Transaction::Append(Transaction other) {
   steps_.insert(steps_.end(), std::make_move_iterator(other.steps_.begin()),
                 std::make_move_iterator(other.steps_.end()));

@@ -39,6 +39,7 @@ class Transaction {
     kOmapRemoveRange,
     kOmapClear,
     kOmapSetHeader,
+    kNote,
   };
 
   struct Step {
@@ -48,7 +49,7 @@ class Transaction {
     uint64_t offset = 0;         // kTruncate: the new size
     uint64_t length = 0;         // kZero
     BufferList data;             // kWrite, kWriteFull, kOmapSetHeader
-    KeyValues values;            // kSetAttrs, kOmapSet
+    KeyValues values;            // kSetAttrs, kOmapSet, kNote
     std::set<std::string> keys;  // kRemoveAttr, kOmapRemove
     std::string first;           // kOmapRemoveRange: from this key...
     std::string last;            // ...to before this one
@@ -72,6 +73,9 @@ class Transaction {
   void OmapRemoveRange(const rados::HObject& object, std::string first, std::string last);
   void OmapClear(const rados::HObject& object);
   void OmapSetHeader(const rados::HObject& object, BufferList header);
+
+  // Keeps `values` with the collection itself, by name (ObjectCollection::Notes).
+  void Note(KeyValues values);
 
   // Adds the steps of `other` after these.
   void Append(Transaction other);
