@@ -27,7 +27,7 @@ class NegotiatingAuthServer final : public AuthServer {
     cephx::ServiceKeys* keys = nullptr;
     cephx::KeyServer* key_server = nullptr;  // a monitor's
     // A monitor's, for clients of method none: a number that no client has or had.
-    std::function<uint64_t()> new_global_id;
+    std::function<uint64_t()> new_global_id = nullptr;
     // Over v1 a peer may show nothing: to monitors, where it authenticates by messages, and on
     // heartbeats. It is then nobody: its identity is empty and allows nothing, unless the policy
     // takes method none.

@@ -46,6 +46,8 @@ class SiphonClusterTest : public ::testing::Test {
          << "pid_file = " << Path("$name.pid") << "\n"
          << "log_file = " << Path("$name.log") << "\n"
          << "osd_data = " << Path("osd$id") << "\n"
+         << "auth_cluster_required = none\nauth_service_required = none\n"
+         << "auth_client_required = none\n"
          << "ms_bind_port_min = 20400\nms_bind_port_max = 20600\n"
          << "ms_bind_retry_count = 0\n";
   }

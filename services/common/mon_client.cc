@@ -114,6 +114,8 @@ MonPicker::Protocols MonClient::Protocols() const {
   const EntityAddrVec mine = options_.messenger->addrs();
   bool v1 = !mine.legacy().is_blank();
   bool v2 = !mine.msgr2().is_blank();
+  // Who listens on v2 is known by all its addresses only to those whom it dials over v2.
+  if (v2) v1 = false;
   // Who listens nowhere speaks both.
   if (!v1 && !v2) v1 = v2 = true;
   // Whoever keeps v2 from us must not get to read along over v1.

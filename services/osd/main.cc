@@ -1,6 +1,7 @@
 // siphon-osd: the object storage daemon.
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -70,6 +71,13 @@ absl::StatusOr<EntityAddrVec> ListenAddrs(const Config& config, const char* opti
   return BindAddrs(config, *given);
 }
 
+// In a cluster whose monitors speak v1 alone, nobody would know of other addresses. What has none
+// of v1 stays as it is.
+EntityAddrVec WithoutV2(const EntityAddrVec& addrs) {
+  const EntityAddr v1 = addrs.legacy();
+  return v1.is_blank() ? addrs : EntityAddrVec(v1);
+}
+
 // Binds the messengers; the public address follows from the way to the monitors if it is not set.
 absl::Status Bind(const Config& config, const std::vector<EntityAddrVec>& monitors,
                   OsdMessengers* messengers) {
@@ -88,7 +96,11 @@ absl::Status Bind(const Config& config, const std::vector<EntityAddrVec>& monito
   for (EntityAddr& addr : same_net.addrs()) addr.set_port(0);
   const auto cluster_addrs = ListenAddrs(config, "cluster_addr", same_net);
   if (!cluster_addrs.ok()) return cluster_addrs.status();
-  return messengers->Bind(*given, *cluster_addrs);
+  const bool v2 = std::any_of(monitors.begin(), monitors.end(), [](const EntityAddrVec& monitor) {
+    return !monitor.msgr2().is_blank();
+  });
+  return messengers->Bind(v2 ? *given : WithoutV2(*given),
+                          v2 ? *cluster_addrs : WithoutV2(*cluster_addrs));
 }
 
 // With the names that Ceph has for them, after "dump_".

@@ -52,6 +52,7 @@ class OsdTest : public ::testing::Test {
   OsdTest() : stack_(StartNetworkStack(config_).value()) {
     // Figures are reported when a test asks, not by the clock.
     EXPECT_TRUE(config_.Set("mgr_stats_period", "3600").ok());
+    EXPECT_TRUE(config_.Set("osd_objectstore", "memstore", Config::Source::kCommandLine).ok());
     messengers_ = OsdMessengers::Create({.whoami = kWhoami,
                                          .nonce = 77,
                                          .stack = stack_.get(),

@@ -56,11 +56,8 @@ class Client(threading.Thread):
     def run(self):
         while True:
             self.begin.acquire()
-            try:
-                self.write()
-                self.verify(list(self.appended)[-1:], list(self.versions))
-            except rados.Error as error:
-                self.problems.append(f"client {self.number}: {error}")
+            self.write()
+            self.verify(list(self.appended)[-1:], list(self.versions))
             self.done.release()
 
     def note(self, slots, completion, record):
@@ -127,9 +124,15 @@ class Client(threading.Thread):
 
     def verify(self, logs, names):
         for log in logs:
-            self.verify_log(log, self.appended[log])
+            self.look(log, lambda: self.verify_log(log, self.appended[log]))
         for name in names:
-            self.verify_object(name, *self.versions[name])
+            self.look(name, lambda: self.verify_object(name, *self.versions[name]))
+
+    def look(self, name, verify):
+        try:
+            verify()
+        except rados.Error as error:
+            self.complain(f"{name} cannot be read: {error}")
 
     def verify_log(self, log, count):
         if count == 0:

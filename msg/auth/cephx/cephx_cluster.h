@@ -16,9 +16,9 @@
 #include "msg/auth/cephx/cephx_client.h"
 #include "msg/auth/cephx/key_server.h"
 #include "msg/auth/cephx/rotating_keys.h"
+#include "msg/auth/cephx/seeded_random.h"
 #include "msg/entity_type.h"
 #include "testing/fakes/fake_clock.h"
-#include "testing/sim/sim_random.h"
 
 namespace siphon::cephx {
 
@@ -55,7 +55,7 @@ class CephxCluster final : public KeySource {
   const AuthName kOsd{kEntityOsd, "0"};
 
   FakeClock clock;
-  SimRandom random{1};
+  SeededRandom random{1};
   std::map<AuthName, EntityAuth> entities;
   uint64_t last_global_id = 4096;
   KeyServer server{{.source = this, .clock = &clock, .random = &random, .new_global_id = [this] {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "base/buffer_list.h"
-#include "testing/sim/sim_random.h"
+#include "msg/auth/cephx/seeded_random.h"
 
 namespace siphon::cephx {
 namespace {
@@ -75,7 +75,7 @@ TEST(CryptoKeyTest, AKeyThatIsMovedAwayIsGone) {
 }
 
 TEST(CryptoKeyTest, GeneratedKeysDiffer) {
-  SimRandom random(1);
+  SeededRandom random(1);
   const CryptoKey a = CryptoKey::Generate(absl::FromUnixSeconds(5), random);
   const CryptoKey b = CryptoKey::Generate(absl::FromUnixSeconds(5), random);
   EXPECT_FALSE(a == b);

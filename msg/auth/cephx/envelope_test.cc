@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "testing/sim/sim_random.h"
+#include "msg/auth/cephx/seeded_random.h"
 
 namespace siphon::cephx {
 namespace {
 
 TEST(EnvelopeTest, OpensWithTheKeyThatSealedItAndNoOther) {
-  SimRandom random(1);
+  SeededRandom random(1);
   const CryptoKey key = CryptoKey::Generate(absl::UnixEpoch(), random);
   const std::string sealed = Seal(key, "secret");
   EXPECT_EQ(*Open(key, sealed), "secret");
@@ -24,7 +24,7 @@ TEST(EnvelopeTest, OpensWithTheKeyThatSealedItAndNoOther) {
 }
 
 TEST(EnvelopeTest, ADecoderFailsForWhatDoesNotOpen) {
-  SimRandom random(1);
+  SeededRandom random(1);
   const CryptoKey key = CryptoKey::Generate(absl::UnixEpoch(), random);
   const std::string bytes = Encoded([&](Encoder& e) { EncodeSealed(e, key, "secret"); });
   Decoder good(bytes);

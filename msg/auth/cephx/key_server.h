@@ -47,7 +47,7 @@ class KeyServer final : public ServiceKeys {
     Clock* clock = &Clock::Real();
     RandomSource* random = &RandomSource::Real();
     // A number that no client has or had; 0 when there is none now.
-    std::function<uint64_t()> new_global_id;
+    std::function<uint64_t()> new_global_id = nullptr;
     // Lives of tickets: auth_mon_ticket_ttl (of "auth") and auth_service_ticket_ttl.
     std::function<absl::Duration()> auth_ttl = [] { return absl::Hours(72); };
     std::function<absl::Duration()> service_ttl = [] { return absl::Hours(1); };

@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "base/decoder.h"
-#include "msg/protocol/v1/wire.h"
 
 namespace siphon::cephx {
 namespace {
@@ -14,6 +13,16 @@ namespace {
 constexpr char kFolder[] = "testing/vectors/streams/";
 constexpr uint16_t kAuthMessage = 17;
 constexpr uint16_t kAuthReplyMessage = 18;
+// v1's sizes and tags.
+constexpr size_t kV1Banner = 9;
+constexpr size_t kV1Addr = 136;
+constexpr uint8_t kReady = 1;
+constexpr uint8_t kClose = 6;
+constexpr uint8_t kMsg = 7;
+constexpr uint8_t kAck = 8;
+constexpr uint8_t kSeq = 13;
+constexpr uint8_t kKeepalive2 = 14;
+constexpr uint8_t kKeepalive2Ack = 15;
 // Tags of v2's frames.
 constexpr uint8_t kAuthRequest = 2;
 constexpr uint8_t kAuthReplyMore = 4;
@@ -42,22 +51,37 @@ void EachFrame(const std::string& stream, Frame frame) {
   if (!d.ok()) Die("a recorded stream ends early");
 }
 
+V1Message ReadV1Message(Decoder& d) {
+  V1Message message;
+  MessageHeader& header = message.header;
+  header.seq = d.U64();
+  header.tid = d.U64();
+  header.type = d.U16();
+  d.Skip(2 + 2);  // priority, version
+  header.front_len = d.U32();
+  header.middle_len = d.U32();
+  header.data_len = d.U32();
+  d.Skip(2 + 9 + 2 + 2);  // offset, source, compat, reserved
+  message.header_crc = d.U32();
+  message.front = std::string(d.Raw(header.front_len));
+  d.Skip(header.middle_len + header.data_len);
+  message.footer.front_crc = d.U32();
+  message.footer.middle_crc = d.U32();
+  message.footer.data_crc = d.U32();
+  message.footer.sig = d.U64();
+  message.footer.flags = d.U8();
+  return message;
+}
+
 // Everything after the handshake.
 void ReadV1Messages(Decoder& d, V1Stream* stream) {
   while (d.ok() && d.remaining() > 0) {
-    const auto tag = static_cast<v1::Tag>(d.U8());
-    if (tag == v1::Tag::kAck || tag == v1::Tag::kKeepalive2 || tag == v1::Tag::kKeepalive2Ack) {
+    const uint8_t tag = d.U8();
+    if (tag == kAck || tag == kKeepalive2 || tag == kKeepalive2Ack) {
       d.Skip(8);
-    } else if (tag == v1::Tag::kMsg) {
-      const std::string_view bytes = d.Raw(v1::kHeaderSize);
-      V1Message message;
-      message.header = *v1::DecodeHeader(bytes, true);
-      message.header_crc = Decoder(bytes.substr(bytes.size() - 4)).U32();
-      message.front = std::string(d.Raw(message.header.front_len));
-      d.Skip(message.header.middle_len + message.header.data_len);
-      message.footer = v1::DecodeFooter(d.Raw(v1::kFooterSize));
-      stream->messages.push_back(message);
-    } else if (tag != v1::Tag::kClose) {
+    } else if (tag == kMsg) {
+      stream->messages.push_back(ReadV1Message(d));
+    } else if (tag != kClose) {
       Die("a tag that was not expected in a recorded stream");
     }
   }
@@ -108,13 +132,15 @@ V2Handshake ReadV2Handshake(const std::string& name) {
 V1Stream ReadV1Client(const std::string& name) {
   const std::string bytes = LoadStream(name + ".client.bin");
   Decoder d(bytes);
-  d.Skip(v1::kBanner.size() + v1::kAddrSize);
+  d.Skip(kV1Banner + kV1Addr);
   V1Stream stream;
   // Connect messages, until a message, an acknowledged number or a keepalive begins; a connect
   // message begins with the low byte of the features, which is no tag.
   while (static_cast<uint8_t>(d.Rest()[0]) == 0xff) {
-    const v1::ConnectMsg connect = v1::ConnectMsg::Decode(d.Raw(v1::kConnectSize));
-    stream.authorizers.emplace_back(d.Raw(connect.authorizer_len));
+    d.Skip(28);
+    const uint32_t authorizer_len = d.U32();
+    d.Skip(1);
+    stream.authorizers.emplace_back(d.Raw(authorizer_len));
   }
   // After SEQ a client says what it has: nothing.
   if (d.Rest().substr(0, 8) == std::string_view("\0\0\0\0\0\0\0\0", 8)) d.Skip(8);
@@ -125,13 +151,16 @@ V1Stream ReadV1Client(const std::string& name) {
 V1Stream ReadV1Server(const std::string& name) {
   const std::string bytes = LoadStream(name + ".server.bin");
   Decoder d(bytes);
-  d.Skip(v1::kBanner.size() + 2 * v1::kAddrSize);
+  d.Skip(kV1Banner + 2 * kV1Addr);
   V1Stream stream;
   for (;;) {
-    const v1::ConnectReply reply = v1::ConnectReply::Decode(d.Raw(v1::kConnectReplySize));
-    stream.authorizers.emplace_back(d.Raw(reply.authorizer_len));
-    if (reply.tag == v1::Tag::kSeq) d.Skip(8);
-    if (reply.tag == v1::Tag::kSeq || reply.tag == v1::Tag::kReady) break;
+    const uint8_t tag = d.U8();
+    d.Skip(20);
+    const uint32_t authorizer_len = d.U32();
+    d.Skip(1);
+    stream.authorizers.emplace_back(d.Raw(authorizer_len));
+    if (tag == kSeq) d.Skip(8);
+    if (tag == kSeq || tag == kReady || !d.ok()) break;
   }
   ReadV1Messages(d, &stream);
   return stream;

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "testing/sim/sim_random.h"
+#include "msg/auth/cephx/seeded_random.h"
 
 namespace siphon::cephx {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(RotatingKeysTest, KnowsTheSecretsOfItsOwnServiceUntilTheCurrentOneIsOver) {
-  SimRandom random(1);
+  SeededRandom random(1);
   const absl::Time start = absl::FromUnixSeconds(1'700'000'000);
   RotatingSecrets secrets;
   secrets.Rotate(start, absl::Hours(1), random);
@@ -31,7 +31,7 @@ TEST(RotatingKeysTest, KnowsTheSecretsOfItsOwnServiceUntilTheCurrentOneIsOver) {
 }
 
 TEST(RotatingKeysTest, AnAnswerThatWasOvertakenChangesNothing) {
-  SimRandom random(1);
+  SeededRandom random(1);
   const absl::Time start = absl::FromUnixSeconds(1'700'000'000);
   RotatingSecrets old;
   old.Rotate(start, absl::Hours(1), random);

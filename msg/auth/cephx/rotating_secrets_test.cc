@@ -5,7 +5,7 @@
 #include <string>
 
 #include "msg/auth/cephx/envelope.h"
-#include "testing/sim/sim_random.h"
+#include "msg/auth/cephx/seeded_random.h"
 
 namespace siphon::cephx {
 namespace {
@@ -17,7 +17,7 @@ class RotatingSecretsTest : public ::testing::Test {
  protected:
   bool RotateAfter(absl::Duration passed) { return s_.Rotate(kStart + passed, kTtl, random_); }
 
-  SimRandom random_{1};
+  SeededRandom random_{1};
   RotatingSecrets s_;
 };
 
