@@ -165,6 +165,11 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
       DecodeMessage(*owner()->options().registry, options, header, footer, std::move(front),
                     std::move(middle), std::move(data));
   if (!decoded.ok()) return decoded.status();
+  // Nor acknowledged: it may have been sent after the mark-down, for the peer's session goes on.
+  if (closed()) {
+    OnMessageAborted();
+    return absl::OkStatus();
+  }
   MessagePtr message = *std::move(decoded);
   message->HoldShares(std::move(shares_[0]), std::move(shares_[1]));
   message->HoldDispatchShare(std::move(shares_[2]));

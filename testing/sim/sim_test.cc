@@ -39,14 +39,24 @@ TEST_F(SimTest, AnotherSeedPlaysDifferently) {
 }
 
 // Seeds that found something once.
-class SimRegressionTest : public SimTest, public testing::WithParamInterface<uint64_t> {};
+class SimRegressionTest : public SimTest, public testing::WithParamInterface<SimulationOptions> {};
 
 TEST_P(SimRegressionTest, Holds) {
-  const SimulationResult result = RunSimulation({.seed = GetParam()});
+  const SimulationResult result = RunSimulation(GetParam());
   EXPECT_TRUE(result.ok()) << result.report;
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, SimRegressionTest, testing::Values(788, 900, 1232, 22263, 1127706));
+INSTANTIATE_TEST_SUITE_P(
+    Seeds, SimRegressionTest,
+    testing::Values(SimulationOptions{.seed = 788}, SimulationOptions{.seed = 900},
+                    SimulationOptions{.seed = 1232}, SimulationOptions{.seed = 22263},
+                    SimulationOptions{.seed = 1127706}, SimulationOptions{.seed = 5115143},
+                    SimulationOptions{.seed = 5002107, .protocol = SimProtocol::kV2Crc},
+                    SimulationOptions{.seed = 5049469, .protocol = SimProtocol::kV2Secure}),
+    [](const auto& info) {
+      return std::to_string(info.param.seed) + "_" +
+             std::to_string(static_cast<int>(info.param.protocol));
+    });
 
 class SimProtocolTest : public SimTest, public testing::WithParamInterface<SimProtocol> {};
 

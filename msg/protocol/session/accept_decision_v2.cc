@@ -53,6 +53,8 @@ AcceptDecisionV2 DecideReconnect(const AcceptRequestV2& request, const ExistingS
     return Decide(Action::kRetryGlobal, "another connection is taking the session over",
                   e.peer_global_seq);
   }
+  // This side alone was made disposable and kept nothing to replay: the peer has to hear of it.
+  if (e.lossy) return Reset(true, "the session has become lossy");
   if (request.client_cookie != e.client_cookie && !Mutated(Mutant::kCookieNotChecked)) {
     return Reset(e.resetcheck, "the peer's session is another one");
   }

@@ -185,5 +185,13 @@ TEST(AcceptDecisionV2Test, EveryDecisionNamesItsRow) {
   }
 }
 
+TEST(AcceptDecisionV2Test, ResetsAPeerThatReconnectsToASessionThatHasBecomeLossy) {
+  ExistingSessionV2 e = Established(1);
+  e.lossy = true;
+  const AcceptDecisionV2 d = DecideAcceptV2(Reconnect(2), &e);
+  EXPECT_EQ(d.action, Action::kResetSession);
+  EXPECT_TRUE(d.full_reset);
+}
+
 }  // namespace
 }  // namespace siphon
