@@ -101,7 +101,7 @@ TEST(CephConfTest, ExpandsMetavariables) {
   EXPECT_EQ(conf.Get("osd", "3", "a"), "/run/east/osd.3.sock");
   EXPECT_EQ(conf.Get("osd", "3", "b"), "osdx3-3 " + std::to_string(getpid()));
   EXPECT_EQ(conf.Get("osd", "3", "c"), "$unknown ${unknown} $ $osd");
-  EXPECT_EQ(conf.Get("osd", "3", "d"), "memstore");
+  EXPECT_EQ(conf.Get("osd", "3", "d"), "rocksdb");
   const std::string host = *Parsed("h = $host").Get("osd", "3", "h");
   EXPECT_THAT(host, Not(HasSubstr("$")));
 }

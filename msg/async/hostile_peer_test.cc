@@ -199,6 +199,7 @@ TEST_F(HostilePeerTest, SurvivesRandomBytesInEveryState) {
 // one has to wait: until they are dropped for making no progress.
 TEST_F(HostilePeerTest, TakesNoMemoryForWhatWasOnlyAnnouncedAndDropsWhoMakesNoProgress) {
   Set("ms_connection_ready_timeout", "0.1");
+  GoodOneWorks();  // what a first connection sets up is not counted
   const size_t before = ResidentBytes();
   std::vector<std::unique_ptr<Stranger>> strangers;
   for (int i = 0; i < 20; ++i) {
@@ -207,7 +208,8 @@ TEST_F(HostilePeerTest, TakesNoMemoryForWhatWasOnlyAnnouncedAndDropsWhoMakesNoPr
     strangers.back()->Say(Open() + Header(ScenarioMessage::kType, i % 2 ? 0xfffffff0 : 60 << 20));
   }
   GoodOneWorks();
-  EXPECT_LT(ResidentBytes(), before + (32 << 20));
+  // Less than one such body; freed memory that a sanitizer keeps back counts too.
+  EXPECT_LT(ResidentBytes(), before + (48 << 20));
   for (auto& stranger : strangers) stranger->WaitUntilClosed();
 }
 

@@ -83,8 +83,11 @@ TEST_F(InjectedFaultsScenario, NothingIsReadFromAPeerUntilReadingIsResumed) {
   // The pause is of the peer, not of one connection.
   server_->MarkDownAll();
   ASSERT_TRUE(client_side_.WaitForCount(client_side_.connects, 2));
-  Ping(connection_, kLast + 1);
+  // What comes in one piece with the end of a handshake has been read.
   ASSERT_TRUE(server_side_.WaitFor([&] { return Only(server_).reading_paused; }));
+  const uint64_t sent = Only(client_).messages_out;
+  Ping(connection_, kLast + 1);
+  ASSERT_TRUE(client_side_.WaitFor([&] { return Only(client_).messages_out > sent; }));
   EXPECT_THAT(server_side_.Pings(), ElementsAre(1));
   ASSERT_TRUE(server_->InjectFault({Kind::kResumeReading, ""}).ok());
   ASSERT_TRUE(server_side_.WaitFor([&] { return server_side_.Pings().back() == kLast + 1; }));
