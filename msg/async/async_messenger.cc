@@ -7,6 +7,7 @@
 #include "glog/logging.h"
 #include "msg/protocol/v1/connection_fsm.h"
 #include "msg/protocol/v1/wire.h"
+#include "msg/protocol/v2/compression_policy.h"
 #include "msg/protocol/v2/connection_fsm.h"
 
 namespace siphon {
@@ -229,7 +230,16 @@ std::unique_ptr<ConnectionMachine> AsyncMessenger::NewMachine(EntityAddr::Type t
                                .max_middle = settings_.max_middle(),
                                .max_data = settings_.max_data()};
   if (type == EntityAddr::kLegacy) return std::make_unique<v1::ConnectionFsm>(options, host);
-  return std::make_unique<v2::ConnectionFsm>(options, host);
+  auto machine = std::make_unique<v2::ConnectionFsm>(options, host);
+  absl::StatusOr<v2::CompressionPolicy> compression =
+      v2::CompressionPolicy::FromConfig(*options_.config);
+  if (compression.ok()) {
+    machine->set_compression(*std::move(compression));
+  } else {
+    LOG_FIRST_N(ERROR, 1) << name() << ": " << compression.status().message()
+                          << "; nothing is compressed";
+  }
+  return machine;
 }
 
 SocketOptions AsyncMessenger::SocketOptionsNow() const {

@@ -16,7 +16,8 @@
 
 namespace siphon::v2 {
 
-inline constexpr uint64_t kBannerRevision1 = 1;  // frames of msgr 2.1
+inline constexpr uint64_t kBannerRevision1 = 1;    // frames of msgr 2.1
+inline constexpr uint64_t kBannerCompression = 2;  // Ceph 17 and later
 // The prefix and the length of what follows.
 inline constexpr size_t kBannerHeadSize = 10;
 inline constexpr size_t kBannerPayloadSize = 16;

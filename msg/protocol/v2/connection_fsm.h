@@ -34,8 +34,12 @@
 #include "msg/protocol/output_buffer.h"
 #include "msg/protocol/session/session.h"
 #include "msg/protocol/v2/banner.h"
+#include "msg/protocol/v2/compression_algorithm.h"
+#include "msg/protocol/v2/compression_frames.h"
+#include "msg/protocol/v2/compression_policy.h"
 #include "msg/protocol/v2/control_frames.h"
 #include "msg/protocol/v2/frame_assembler.h"
+#include "msg/protocol/v2/frame_compression.h"
 #include "msg/protocol/v2/frame_disassembler.h"
 #include "msg/protocol/v2/frame_tag.h"
 #include "msg/protocol/v2/handshake_transcript.h"
@@ -50,6 +54,8 @@ class ConnectionFsm final : public ConnectionMachine {
 
   // What this side announces, before a start; without kBannerRevision1 it speaks 2.0.
   void set_banner(const Banner& banner) { banner_ = banner; }
+  // Whom to compress with, before a start. Only who wants to with anybody announces it.
+  void set_compression(CompressionPolicy policy);
 
   // --- ConnectionMachine.
   // Unless it is told, the peer is taken to have all features of this side.
@@ -74,6 +80,8 @@ class ConnectionFsm final : public ConnectionMachine {
   State state() const { return state_; }
   // Frames of msgr 2.1; else 2.0.
   bool is_revision1() const { return revision1_; }
+  // What both sides agreed on.
+  CompressionAlgorithm compression() const { return compression_; }
 
  private:
   // How a handler ends.
@@ -123,6 +131,14 @@ class ConnectionFsm final : public ConnectionMachine {
   absl::Status EnableSecure();
   void ForgetSecrets();
 
+  // connection_fsm_compression.cc
+  // Authentication is over.
+  void BeginCompression();
+  void OnCompressionRequest(const CompressionRequestFrame& frame);
+  void OnCompressionDone(const CompressionDoneFrame& frame);
+  void EnableCompression(const FrameCompression& compression);
+  void BeginSession();
+
   // connection_fsm_connect.cc
   void OnServerHello(const HelloFrame& frame);
   void StartSession();
@@ -166,6 +182,10 @@ class ConnectionFsm final : public ConnectionMachine {
   // Frames.
   FrameAssembler assembler_;
   FrameDisassembler disassembler_;
+  CompressionPolicy compression_policy_;
+  bool both_compress_ = false;  // by their banners
+  CompressionRequestFrame compression_request_;
+  CompressionAlgorithm compression_ = CompressionAlgorithm::kNone;
 
   // The handshake.
   ConnectTerms terms_;

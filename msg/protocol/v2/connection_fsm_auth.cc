@@ -148,8 +148,7 @@ void ConnectionFsm::OnAuthSignature(const AuthSignatureFrame& frame) {
         "the way, or the session keys differ"));
   }
   ForgetSecrets();
-  if (IsConnecting(state_)) return StartSession();
-  Next(State::kSessionAccepting);
+  BeginCompression();
 }
 
 void ConnectionFsm::ForgetSecrets() {

@@ -78,6 +78,10 @@ void ConnectionFsm::OnControl(Tag tag, std::string_view payload) {
       return Handle(payload, &Fsm::OnAuthDone);
     case Tag::kAuthSignature:
       return Handle(payload, &Fsm::OnAuthSignature);
+    case Tag::kCompressionRequest:
+      return Handle(payload, &Fsm::OnCompressionRequest);
+    case Tag::kCompressionDone:
+      return Handle(payload, &Fsm::OnCompressionDone);
     case Tag::kClientIdent:
       return Handle(payload, &Fsm::OnClientIdent);
     case Tag::kServerIdent:

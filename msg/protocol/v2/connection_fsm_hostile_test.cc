@@ -23,6 +23,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr uint32_t kCrc = static_cast<uint32_t>(ConMode::kCrc);
+constexpr uint32_t kLz4 = 4;
 
 // A pair of which one machine has just come to `state`; all that was on its way is gone.
 struct Stopped {
@@ -35,6 +36,11 @@ struct Stopped {
       client_session.client_cookie = 1;
       client_session.server_cookie = 2;
       client_session.connect_seq = 5;
+    }
+    if (state == State::kCompressionConnecting || state == State::kCompressionAccepting) {
+      for (ConnectionFsm* fsm : {&pair.client, &pair.server}) {
+        fsm->set_compression({.compress_to_osds = true, .algorithms = {kLz4}});
+      }
     }
     pair.Start();
     do {
@@ -55,12 +61,14 @@ constexpr State kReachable[] = {
     State::kHelloConnecting,
     State::kAuthConnecting,
     State::kAuthConnectingSign,
+    State::kCompressionConnecting,
     State::kSessionConnecting,
     State::kSessionReconnecting,
     State::kHelloAccepting,
     State::kAuthAccepting,
     State::kAuthAcceptingMore,
     State::kAuthAcceptingSign,
+    State::kCompressionAccepting,
     State::kSessionAccepting,
     State::kReady,
 };
@@ -86,7 +94,7 @@ TEST_P(BadTagsTest, AStateTakesItsOwnFramesAndNoOthers) {
 }
 
 TEST_P(BadTagsTest, EveryTruncatedPayloadIsAFault) {
-  for (int tag = 1; tag <= 20; ++tag) {
+  for (int tag = 1; tag <= 22; ++tag) {
     if (!Expects(GetParam(), static_cast<Tag>(tag)) || tag == 16) continue;  // WAIT has none
     SCOPED_TRACE(tag);
     Stopped at(GetParam());
@@ -96,7 +104,7 @@ TEST_P(BadTagsTest, EveryTruncatedPayloadIsAFault) {
 }
 
 TEST_P(BadTagsTest, AControlFrameWithoutMeasureIsRefusedByItsPreamble) {
-  for (int tag = 1; tag <= 20; ++tag) {
+  for (int tag = 1; tag <= 22; ++tag) {
     if (!Expects(GetParam(), static_cast<Tag>(tag)) || tag == 17) continue;
     SCOPED_TRACE(tag);
     Stopped at(GetParam());
@@ -115,7 +123,7 @@ TEST_P(BadTagsTest, SurvivesRandomBytes) {
     std::string payload(random() % 200, '\0');
     for (char& c : payload) c = static_cast<char>(random());
     at.machine->Consume(round % 2 == 0 ? payload
-                                       : RawFrame(static_cast<Tag>(random() % 21), payload));
+                                       : RawFrame(static_cast<Tag>(random() % 23), payload));
   }
 }
 

@@ -17,6 +17,8 @@ constexpr size_t kHeaderSegment = 0;
 constexpr size_t kFrontSegment = 1;
 constexpr size_t kMiddleSegment = 2;
 constexpr size_t kDataSegment = 3;
+// No compression makes more of a message's header.
+constexpr uint32_t kMaxCompressedHeader = 256;
 
 }  // namespace
 
@@ -35,7 +37,9 @@ void ConnectionFsm::OnMessagePreamble() {
   header_.middle_len = preamble.segments[kMiddleSegment].length;
   header_.data_len = preamble.segments[kDataSegment].length;
   header_.src = EntityName{peer_type_, peer_num_};
-  if (preamble.segments[kHeaderSegment].length != kMessageHeader2Size) {
+  // Of a compressed one the size shows when it is whole.
+  if (preamble.segments[kHeaderSegment].length != kMessageHeader2Size &&
+      (!preamble.compressed || preamble.segments[kHeaderSegment].length > kMaxCompressedHeader)) {
     return Fault(absl::InvalidArgumentError(
         absl::StrFormat("a message's header is of %u bytes; it has %u",
                         preamble.segments[kHeaderSegment].length, kMessageHeader2Size)));
@@ -92,19 +96,26 @@ void ConnectionFsm::Resume() {
 
 void ConnectionFsm::OnMessageFrame() {
   BufferList head = disassembler_.TakeSegment(kHeaderSegment);
+  if (head.size() != kMessageHeader2Size) {
+    return Fault(absl::InvalidArgumentError(
+        absl::StrFormat("a message's header is of %u bytes, decompressed; it has %u", head.size(),
+                        kMessageHeader2Size)));
+  }
+  BufferList front = disassembler_.TakeSegment(kFrontSegment);
+  BufferList middle = disassembler_.TakeSegment(kMiddleSegment);
+  BufferList data = disassembler_.TakeSegment(kDataSegment);
   const MessageHeader2 header2 = MessageHeader2::Decode(head.Flatten());
   MessageHeader header = header2.header;
-  header.front_len = header_.front_len;
-  header.middle_len = header_.middle_len;
-  header.data_len = header_.data_len;
+  header.front_len = static_cast<uint32_t>(front.size());
+  header.middle_len = static_cast<uint32_t>(middle.size());
+  header.data_len = static_cast<uint32_t>(data.size());
   header.src = header_.src;
   MessageFooter footer;
   footer.flags = header2.flags;
   Next(State::kReadMessageComplete);
   if (header2.ack_seq != 0) host_->OnAck(header2.ack_seq);
-  absl::Status status = host_->OnMessage(header, footer, disassembler_.TakeSegment(kFrontSegment),
-                                         disassembler_.TakeSegment(kMiddleSegment),
-                                         disassembler_.TakeSegment(kDataSegment));
+  absl::Status status =
+      host_->OnMessage(header, footer, std::move(front), std::move(middle), std::move(data));
   if (stopped_) return;
   if (!status.ok()) return Fault(std::move(status));
   Next(State::kReady);

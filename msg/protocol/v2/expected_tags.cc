@@ -18,6 +18,11 @@ bool Expects(State state, Tag tag) {
     case State::kAuthAcceptingMore:
       return tag == Tag::kAuthRequestMore;
 
+    case State::kCompressionConnecting:
+      return tag == Tag::kCompressionDone;
+    case State::kCompressionAccepting:
+      return tag == Tag::kCompressionRequest;
+
     case State::kSessionConnecting:
       return tag == Tag::kServerIdent || tag == Tag::kIdentMissingFeatures || tag == Tag::kWait;
     case State::kSessionReconnecting:

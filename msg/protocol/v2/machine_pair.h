@@ -23,9 +23,13 @@ namespace siphon::v2 {
 class MachinePair {
  public:
   // The sessions outlive the pair; another pair may go on with them.
-  MachinePair(Session* client_session, Session* server_session, uint64_t seed = 1)
-      : client_session_(client_session), server_session_(server_session), random_(seed) {
-    client_host.my_name = {kEntityClient, 4131};
+  MachinePair(Session* client_session, Session* server_session, uint64_t seed = 1,
+              EntityType client_type = kEntityClient)
+      : client(MachineOptions{.self_type = client_type}, &client_host),
+        client_session_(client_session),
+        server_session_(server_session),
+        random_(seed) {
+    client_host.my_name = {client_type, 4131};
     client_host.my_addrs = EntityAddrVec(*EntityAddr::Parse("127.0.0.1:0/99"));
     client_host.next_cookie = 0xc000;
     server_host.my_name = {kEntityOsd, 3};
@@ -37,7 +41,7 @@ class MachinePair {
 
   const EntityAddr server_addr = *EntityAddr::Parse("v2:127.0.0.1:6800/7");
   RecordingHost client_host, server_host;
-  ConnectionFsm client{MachineOptions{.self_type = kEntityClient}, &client_host};
+  ConnectionFsm client;
   ConnectionFsm server{
       MachineOptions{.self_type = kEntityOsd, .max_front = 1 << 20, .max_data = 8 << 20},
       &server_host};
