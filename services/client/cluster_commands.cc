@@ -28,6 +28,15 @@ struct MonCommandRow {
 
 // The arguments' names are those of Ceph 16.2's own command descriptions.
 constexpr MonCommandRow kMonCommands[] = {
+    {"auth ls", "", "", "Lists who has a key, the keys, and what they allow.", ""},
+    {"auth get", "entity", "TYPE.ID", "Prints somebody's key and capabilities, as a keyring.", ""},
+    {"auth get-key", "entity", "TYPE.ID", "Prints somebody's key alone.", ""},
+    {"auth get-or-create", "entity caps:list?", "TYPE.ID [SERVICE CAPS]...",
+     "Prints somebody's key, which is made if need be.",
+     "SERVICE is mon, osd, mds or mgr, and CAPS one word of the shell: 'allow rw pool=data'."},
+    {"auth caps", "entity caps:list", "TYPE.ID SERVICE CAPS...",
+     "Replaces what somebody's key allows.", ""},
+    {"auth del", "entity", "TYPE.ID", "Removes somebody and their key.", ""},
     {"status", "", "", "Shows the state of the cluster.", ""},
     {"health", "", "", "Shows what is wrong with the cluster.", ""},
     {"fsid", "", "", "Shows the cluster's identity.", ""},
@@ -155,6 +164,12 @@ std::vector<CliCommand> ClusterCommands() {
                                     : command.words == "osd pool get"    ? " data size"
                                     : command.words == "osd pool set"    ? " data size 2"
                                     : command.words == "osd map"         ? " data report"
+                                    : command.words == "auth get-or-create"
+                                        ? " client.web mon 'allow r' osd 'allow rw pool=data'"
+                                    : command.words == "auth caps"
+                                        ? " client.web mon 'allow r' osd 'allow r pool=data'"
+                                    : command.words.starts_with("auth ") && *row.arguments != 0
+                                        ? " client.web"
                                     : *row.arguments != 0                ? " 0"
                                                                          : "",
                                     "\n");

@@ -27,6 +27,13 @@ TEST(MonCommandJsonTest, NamesArgumentsByTheSignature) {
             R"({"prefix":"osd out","ids":["0","osd.1"]})");
 }
 
+TEST(MonCommandJsonTest, AListMayBeLeftOut) {
+  EXPECT_EQ(Json("auth get-or-create", "entity caps:list?", {"client.a"}),
+            R"({"prefix":"auth get-or-create","entity":"client.a"})");
+  EXPECT_EQ(Json("auth get-or-create", "entity caps:list?", {"client.a", "mon", "allow r"}),
+            R"({"prefix":"auth get-or-create","entity":"client.a","caps":["mon","allow r"]})");
+}
+
 TEST(MonCommandJsonTest, AsksForTheFormat) {
   EXPECT_EQ(Json("status", "", {}), R"({"prefix":"status"})");
   EXPECT_EQ(Json("status", "", {}, Format::kJson), R"({"prefix":"status","format":"json"})");

@@ -67,7 +67,8 @@ CommandLineSpec Spec(const std::vector<CliCommand>& commands) {
                 "help [COMMAND]"};
   spec.summary =
       "Stores and fetches objects in a Ceph or Siphon cluster, and asks its monitors. It speaks\n"
-      "msgr v1 without authentication.";
+      "msgr v2 and v1, and has its key from a keyring as Ceph's own programs do: of ceph.conf's\n"
+      "option keyring, of --keyring, or in /etc/ceph.";
   spec.examples =
       "# What is there?\n"
       "siphon -c /etc/ceph/ceph.conf status\n"
@@ -75,6 +76,8 @@ CommandLineSpec Spec(const std::vector<CliCommand>& commands) {
       "siphon osd pool create data 32\n"
       "siphon -p data put report report.pdf\n"
       "siphon -p data get report /tmp/report.pdf\n"
+      "# As somebody else than client.admin.\n"
+      "siphon --id web --keyring web.keyring -p data get report /tmp/report.pdf\n"
       "# Without a ceph.conf.\n"
       "siphon --mon-host 192.0.2.1:6789 osd tree\n";
   spec.flags = ConfigFlags();
