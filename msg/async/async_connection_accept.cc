@@ -115,7 +115,12 @@ void AsyncConnection::Answer(const std::shared_ptr<IncomingLink>& incoming,
     case AcceptActionV2::kRetrySession:
       return incoming->Refuse({.kind = Kind::kRetrySession, .seq = decision.seq});
     case AcceptActionV2::kResetSession:
-      return incoming->Refuse({.kind = Kind::kResetSession, .full_reset = decision.full_reset});
+      incoming->Refuse({.kind = Kind::kResetSession, .full_reset = decision.full_reset});
+      if (decision.drop_attempt && link_) {
+        link_->Close();
+        OnLinkFault(absl::AbortedError("the peer has left this attempt and makes its own"));
+      }
+      return;
     case AcceptActionV2::kWait:
       // Makes sure that this side's attempt is carried through even with nothing to send.
       keepalive_due_ = true;

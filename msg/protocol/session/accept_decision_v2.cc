@@ -9,7 +9,11 @@ using Action = AcceptActionV2;
 using Phase = ExistingSessionV2::Phase;
 
 AcceptDecisionV2 Decide(Action action, std::string_view rule, uint64_t seq = 0) {
-  return {.action = action, .seq = seq, .full_reset = false, .reset_first = false, .rule = rule};
+  AcceptDecisionV2 d;
+  d.action = action;
+  d.seq = seq;
+  d.rule = rule;
+  return d;
 }
 
 AcceptDecisionV2 Reset(bool full, std::string_view rule) {
@@ -58,7 +62,11 @@ AcceptDecisionV2 DecideReconnect(const AcceptRequestV2& request, const ExistingS
   if (request.client_cookie != e.client_cookie && !Mutated(Mutant::kCookieNotChecked)) {
     return Reset(e.resetcheck, "the peer's session is another one");
   }
-  if (e.server_cookie == 0) return Reset(false, "the session was never established");
+  if (e.server_cookie == 0) {
+    AcceptDecisionV2 d = Reset(false, "the session was never established");
+    d.drop_attempt = !IsStale(request, e);
+    return d;
+  }
   if (IsStale(request, e)) {
     return Decide(Action::kRetryGlobal, "older than an attempt seen before", e.peer_global_seq);
   }

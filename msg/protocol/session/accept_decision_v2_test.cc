@@ -145,6 +145,7 @@ TEST(AcceptDecisionV2Test, AsksForANewIdentWhenTheSessionWasNeverEstablished) {
   const AcceptDecisionV2 d = DecideAcceptV2(Reconnect(1), &e);
   EXPECT_EQ(d.action, Action::kResetSession);
   EXPECT_FALSE(d.full_reset);
+  EXPECT_TRUE(d.drop_attempt) << "the peer has left it";
 }
 
 TEST(AcceptDecisionV2Test, SendsAStaleReconnectBackWithTheNewestGlobalSeq) {
