@@ -7,6 +7,7 @@
 #include "base/mutation.h"
 #include "glog/logging.h"
 #include "msg/async/async_messenger.h"
+#include "msg/auth/cephx/required_features.h"
 #include "msg/protocol/session/fault_decision.h"
 
 namespace siphon {
@@ -113,6 +114,8 @@ void AsyncConnection::StartConnect() {
   link_->StartConnect(
       ConnectTerms{.features_supported = session_.policy().features_supported,
                    .features_required = session_.policy().features_required,
+                   .cephx_features_required =
+                       cephx::FeaturesRequiredOfServers(*owner()->options().config, peer_type_),
                    .protocol_version = owner()->ProtocolVersionFor(peer_type_, true),
                    .peer_type = peer_type_,
                    .target = addr},

@@ -226,6 +226,7 @@ std::unique_ptr<ConnectionMachine> AsyncMessenger::NewMachine(EntityAddr::Type t
   const MachineOptions options{.self_type = entity_type_,
                                .crc_header = settings_.crc_header(),
                                .crc_data = settings_.crc_data(),
+                               .sign = settings_.sign_messages(),
                                .max_front = settings_.max_front(),
                                .max_middle = settings_.max_middle(),
                                .max_data = settings_.max_data()};

@@ -8,6 +8,7 @@
 #include "glog/logging.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
+#include "msg/auth/cephx/required_features.h"
 #include "msg/protocol/session/accept_decision.h"
 #include "msg/protocol/session/accept_decision_v2.h"
 
@@ -104,8 +105,13 @@ void IncomingLink::OnLinkFault(const absl::Status& reason) {
 
 AcceptTerms IncomingLink::TermsFor(EntityType peer_type) {
   const Policy policy = messenger_->GetPolicy(peer_type);
+  const uint64_t with_cephx =
+      link_->machine().version() == ProtocolVersion::kV1
+          ? cephx::FeaturesRequiredOfClients(*messenger_->options().config, peer_type)
+          : 0;
   return {.features_supported = policy.features_supported,
           .features_required = policy.features_required,
+          .cephx_features_required = with_cephx,
           .protocol_version = messenger_->ProtocolVersionFor(peer_type, /*connecting=*/false),
           .lossy = policy.lossy};
 }

@@ -31,17 +31,19 @@ EntityType DelayTypes(const Config& config) {
 MessengerSettings::MessengerSettings(Config* config) : config_(config) {
   Read();
   subscription_ = config->Observe(
-      {"ms_crc_header", "ms_crc_data", "ms_max_message_front", "ms_max_message_middle",
-       "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff", "ms_max_accepting",
-       "ms_connection_ready_timeout", "ms_connection_idle_timeout", "ms_inject_socket_failures",
-       "ms_inject_delay_type", "ms_inject_delay_probability", "ms_inject_delay_max",
-       "ms_inject_internal_delays", "ms_out_queue_max_bytes", "ms_out_queue_overflow_closes"},
+      {"ms_crc_header", "ms_crc_data", "cephx_sign_messages", "ms_max_message_front",
+       "ms_max_message_middle", "ms_max_message_data", "ms_initial_backoff", "ms_max_backoff",
+       "ms_max_accepting", "ms_connection_ready_timeout", "ms_connection_idle_timeout",
+       "ms_inject_socket_failures", "ms_inject_delay_type", "ms_inject_delay_probability",
+       "ms_inject_delay_max", "ms_inject_internal_delays", "ms_out_queue_max_bytes",
+       "ms_out_queue_overflow_closes"},
       [this](std::string_view) { Read(); });
 }
 
 void MessengerSettings::Read() {
   crc_header_ = config_->GetBool("ms_crc_header");
   crc_data_ = config_->GetBool("ms_crc_data");
+  sign_messages_ = config_->GetBool("cephx_sign_messages");
   max_front_ = Limit(*config_, "ms_max_message_front");
   max_middle_ = Limit(*config_, "ms_max_message_middle");
   max_data_ = Limit(*config_, "ms_max_message_data");

@@ -23,6 +23,8 @@ class MessengerSettings {
 
   bool crc_header() const { return crc_header_.load(std::memory_order_relaxed); }
   bool crc_data() const { return crc_data_.load(std::memory_order_relaxed); }
+  // Messages of v1 are signed where cephx gave a key.
+  bool sign_messages() const { return sign_messages_.load(std::memory_order_relaxed); }
   uint32_t max_front() const { return max_front_.load(std::memory_order_relaxed); }
   uint32_t max_middle() const { return max_middle_.load(std::memory_order_relaxed); }
   uint32_t max_data() const { return max_data_.load(std::memory_order_relaxed); }
@@ -62,6 +64,7 @@ class MessengerSettings {
   Config* const config_;
   std::atomic<bool> crc_header_{true};
   std::atomic<bool> crc_data_{true};
+  std::atomic<bool> sign_messages_{true};
   std::atomic<uint32_t> max_front_{0};
   std::atomic<uint32_t> max_middle_{0};
   std::atomic<uint32_t> max_data_{0};

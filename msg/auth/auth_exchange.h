@@ -97,6 +97,10 @@ class AuthServerExchange {
     std::shared_ptr<const PeerIdentity> peer;
   };
 
+  // The peer is too old to answer a challenge (v1 without CEPHX_V2), and the policy lets it in all
+  // the same. Before the first request.
+  virtual void SkipChallenge() {}
+
   // `modes` is empty in v1.
   virtual Answer OnRequest(uint32_t method, const std::vector<uint32_t>& modes,
                            std::string_view payload) = 0;

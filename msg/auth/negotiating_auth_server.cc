@@ -22,6 +22,8 @@ class Negotiation final : public AuthServerExchange {
               const NegotiatingAuthServer::Options& options)
       : terms_(std::move(terms)), version_(version), options_(options) {}
 
+  void SkipChallenge() override { challenge_ = false; }
+
   Answer OnRequest(uint32_t method, const std::vector<uint32_t>& modes,
                    std::string_view payload) override {
     if (!terms_.ok()) return Fault(std::string(terms_.status().message()));
@@ -65,6 +67,7 @@ class Negotiation final : public AuthServerExchange {
     }
     return cephx::NewServiceServerExchange({.keys = options_.keys,
                                             .service = options_.self,
+                                            .challenge = challenge_,
                                             .clock = options_.clock,
                                             .random = options_.random},
                                            mode);
@@ -113,6 +116,7 @@ class Negotiation final : public AuthServerExchange {
   const absl::StatusOr<AuthPolicy::Terms> terms_;
   const ProtocolVersion version_;
   const NegotiatingAuthServer::Options options_;
+  bool challenge_ = true;
   std::unique_ptr<AuthServerExchange> current_;
 };
 

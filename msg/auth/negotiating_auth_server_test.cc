@@ -159,6 +159,20 @@ TEST_F(NegotiatingAuthTest, OverV1AnOsdIsShownTheTicket) {
   EXPECT_EQ(osd->OnRequestMore("").kind, Kind::kBadMethod);
 }
 
+TEST_F(NegotiatingAuthTest, WhoCannotAnswerAChallengeIsLetInByTheTicketAlone) {
+  ASSERT_TRUE(Connect(kEntityMon).client.ok());
+  NegotiatingAuthClient client(AuthPolicy(&client_config_, kEntityClient), cluster_.kAdmin,
+                               cephx_.get());
+  const auto to_osd = client.NewExchange(kEntityOsd, ProtocolVersion::kV1);
+  const auto osd = Server(kEntityOsd)->NewExchange(kEntityClient, ProtocolVersion::kV1);
+  osd->SkipChallenge();
+  const Handshake h = cephx::Converse(*to_osd, *osd);
+  ASSERT_TRUE(h.client.ok()) << h.client.status() << h.server.reason;
+  EXPECT_EQ(h.shown.size(), 1u) << "there was no challenge";
+  EXPECT_EQ(h.server.peer->entity, "client.admin");
+  EXPECT_EQ(h.client->session_key, h.server.secrets.session_key);
+}
+
 TEST_F(NegotiatingAuthTest, AGreetingForAMonitorIsNothingToAnOsd) {
   ASSERT_TRUE(Connect(kEntityMon).client.ok());
   const Handshake mon = Connect(kEntityMon);

@@ -36,6 +36,7 @@ struct MachineOptions {
   EntityType self_type = kEntityNone;
   bool crc_header = true;  // ms_crc_header (v1)
   bool crc_data = true;    // ms_crc_data (v1, v2 crc mode)
+  bool sign = true;        // cephx_sign_messages (v1)
   // Longer segments fault the connection, bytes.
   uint32_t max_front = 64 << 20;   // ms_max_message_front
   uint32_t max_middle = 64 << 20;  // ms_max_message_middle
@@ -46,9 +47,10 @@ struct MachineOptions {
 struct ConnectTerms {
   uint64_t features_supported = 0;
   uint64_t features_required = 0;
-  uint32_t protocol_version = 0;       // v1 only
-  EntityType peer_type = kEntityNone;  // whom it expects to reach; none: anybody
-  EntityAddr target{};                 // the address dialled
+  uint64_t cephx_features_required = 0;  // v1 only: of servers that are shown cephx, these as well
+  uint32_t protocol_version = 0;         // v1 only
+  EntityType peer_type = kEntityNone;    // whom it expects to reach; none: anybody
+  EntityAddr target{};                   // the address dialled
 };
 
 // A tag that lets the peer try again on the same connection, or makes it wait.

@@ -25,7 +25,8 @@ namespace siphon {
 struct AcceptTerms {
   uint64_t features_supported = 0;
   uint64_t features_required = 0;
-  uint32_t protocol_version = 0;  // v1 only
+  uint64_t cephx_features_required = 0;  // v1 only: of who authenticates by cephx, these as well
+  uint32_t protocol_version = 0;         // v1 only
   bool lossy = false;
 };
 

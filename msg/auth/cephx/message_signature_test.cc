@@ -54,6 +54,18 @@ TEST_F(MessageSignerTest, RefusesAnUnsignedMessageAndAnotherKeys) {
   EXPECT_TRUE(absl::IsPermissionDenied(other.Verify(header_, 77, footer_)));
 }
 
+// By `openssl enc -aes-128-cbc` of u8 1, the magic number, u32 16 and the four crcs.
+TEST_F(MessageSignerTest, PeersOfBeforeCephxV2GetTheFirstWordOfTheEncryptedCrcs) {
+  MessageSigner old(std::string(16, 'k'), SignatureForm::kBeforeCephxV2);
+  EXPECT_EQ(old.Sign(header_, 77, footer_), 0x51954a198d931d0au);
+  footer_.sig = old.Sign(header_, 77, footer_);
+  EXPECT_TRUE(old.Verify(header_, 77, footer_).ok());
+  EXPECT_FALSE(old.Verify(header_, 78, footer_).ok());
+  EXPECT_FALSE(signer_.Verify(header_, 77, footer_).ok()) << "the forms differ";
+  header_.seq = 6;
+  EXPECT_TRUE(old.Verify(header_, 77, footer_).ok()) << "only the header's crc counts";
+}
+
 TEST_F(MessageSignerTest, WithoutAKeyNothingVerifies) {
   MessageSigner none("");
   MessageFooter footer = footer_;

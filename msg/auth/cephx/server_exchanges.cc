@@ -75,6 +75,7 @@ class ServiceExchange final : public AuthServerExchange {
   Answer OnRequest(uint32_t, const std::vector<uint32_t>&, std::string_view payload) override {
     Shown shown;
     if (std::string reason = Open(payload, &shown); !reason.empty()) return Refuse(reason);
+    if (!options_.challenge) return Accept(shown);
     // Whatever answer it carries is to another connection's challenge.
     challenge_ = RandomChallenge(*options_.random);
     Answer answer;

@@ -1,5 +1,5 @@
 // The two ways in which a server of cephx authenticates a connection: a monitor by the peer's
-// secret (v2), a daemon by the peer's ticket, always with a challenge (both versions).
+// secret (v2), a daemon by the peer's ticket and, but for old peers over v1, a challenge.
 //
 // They do not negotiate methods or modes: NegotiatingAuthServer does, and passes its choice on.
 // Refusals are kBadMethod with EACCES.
@@ -24,6 +24,9 @@ std::unique_ptr<AuthServerExchange> NewMonServerExchange(KeyServer* server, ConM
 struct ServiceExchangeOptions {
   ServiceKeys* keys = nullptr;
   EntityType service = kEntityNone;  // this daemon's type: tickets of others are refused
+  // Only for peers that cannot answer one: without it whoever recorded an authorizer can show it
+  // again until its ticket expires, but not use the connection if messages are signed.
+  bool challenge = true;
   Clock* clock = &Clock::Real();
   RandomSource* random = &RandomSource::Real();
 };

@@ -8,6 +8,8 @@
 #include "base/decoder.h"
 #include "base/encoder.h"
 #include "base/mutation.h"
+#include "msg/auth/auth_methods.h"
+#include "msg/features.h"
 #include "msg/protocol/v1/connection_fsm.h"
 
 namespace siphon::v1 {
@@ -55,6 +57,9 @@ void ConnectionFsm::OnConnectMsgAuth(std::string_view authorizer) {
   if (connect_.protocol_version != accept_terms_.protocol_version) {
     return Answer(Tag::kBadProtocolVersion, 0);
   }
+  if (connect_.authorizer_protocol == kAuthCephx) {
+    accept_terms_.features_required |= accept_terms_.cephx_features_required;
+  }
   if ((accept_terms_.features_required & ~connect_.features) != 0) {
     return Answer(Tag::kFeatures, 0);
   }
@@ -80,6 +85,7 @@ bool ConnectionFsm::Authenticate(std::string_view authorizer) {
   if (auth_server_ == nullptr || !challenged_) {
     auth_server_ = host_->NewAuthServerExchange(connect_.host_type);
     if (auth_server_ == nullptr) return true;
+    if (!HasFeature(connect_.features, kFeatureCephxV2)) auth_server_->SkipChallenge();
   }
   using Kind = AuthServerExchange::Answer::Kind;
   AuthServerExchange::Answer answer =

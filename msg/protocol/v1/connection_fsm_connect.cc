@@ -8,6 +8,7 @@
 #include "base/decoder.h"
 #include "base/encoder.h"
 #include "base/mutation.h"
+#include "msg/auth/auth_methods.h"
 #include "msg/protocol/v1/connection_fsm.h"
 
 namespace siphon::v1 {
@@ -121,7 +122,9 @@ void ConnectionFsm::OnConnectReplyAuth(std::string_view authorizer) {
       return Fault(absl::InvalidArgumentError(absl::StrFormat(
           "connect reply with tag %u, which is none", static_cast<unsigned>(reply_.tag))));
   }
-  const uint64_t missing = terms_.features_required & ~reply_.features;
+  uint64_t required = terms_.features_required;
+  if (auth_method_ == kAuthCephx) required |= terms_.cephx_features_required;
+  const uint64_t missing = required & ~reply_.features;
   if (missing != 0) {
     return Fault(absl::FailedPreconditionError(
         absl::StrFormat("the server lacks features that this side requires: 0x%x", missing)));

@@ -15,8 +15,12 @@ size_t ConnectionFsm::FooterSize() const {
 }
 
 void ConnectionFsm::BeginToSign() {
-  if (secrets_.session_key.empty() || (features_ & kFeatureMsgAuth) == 0) return;
-  signer_ = std::make_unique<cephx::MessageSigner>(secrets_.session_key);
+  if (!options_.sign || secrets_.session_key.empty() || !HasFeature(features_, kFeatureMsgAuth)) {
+    return;
+  }
+  const auto form = HasFeature(features_, kFeatureCephxV2) ? cephx::SignatureForm::kCephxV2
+                                                           : cephx::SignatureForm::kBeforeCephxV2;
+  signer_ = std::make_unique<cephx::MessageSigner>(secrets_.session_key, form);
 }
 
 void ConnectionFsm::OnTag(std::string_view bytes) {

@@ -42,7 +42,8 @@ class SegmentsMessage final : public Message {
 // Shows `method` and `payload`, and believes the server.
 class FixedAuthClient final : public AuthClientExchange {
  public:
-  explicit FixedAuthClient(Request request) : request_(std::move(request)) {}
+  FixedAuthClient(Request request, std::string session_key)
+      : request_(std::move(request)), session_key_(std::move(session_key)) {}
   absl::StatusOr<Request> Begin() override { return request_; }
   absl::StatusOr<Request> OnBadMethod(const BadMethod&) override {
     return absl::PermissionDeniedError("no other method");
@@ -51,18 +52,21 @@ class FixedAuthClient final : public AuthClientExchange {
     return absl::StrCat("answer to ", AbslView(payload));
   }
   absl::StatusOr<AuthSecrets> OnDone(uint64_t, ConMode, std::string_view) override {
-    return AuthSecrets{};
+    return AuthSecrets{.session_key = session_key_, .connection_secret = ""};
   }
 
  private:
   const Request request_;
+  const std::string session_key_;
 };
 
-// Answers everything with `answer`; first with a challenge, if there is one.
+// Answers everything with `answer`; first with a challenge, if there is one and the peer can
+// answer.
 class FixedAuthServer final : public AuthServerExchange {
  public:
   FixedAuthServer(Answer answer, std::string challenge)
       : answer_(std::move(answer)), challenge_(std::move(challenge)) {}
+  void SkipChallenge() override { challenge_.clear(); }
   Answer OnRequest(uint32_t, const std::vector<uint32_t>&, std::string_view) override {
     if (challenge_.empty()) return answer_;
     Answer more;
@@ -74,7 +78,7 @@ class FixedAuthServer final : public AuthServerExchange {
 
  private:
   const Answer answer_;
-  const std::string challenge_;
+  std::string challenge_;
 };
 
 class RecordingHost : public MachineHost {
@@ -97,6 +101,7 @@ class RecordingHost : public MachineHost {
   AuthClientExchange::Request authorizer;
   bool accepts = true;      // whatever authorizer is shown
   std::string challenge;    // shown to it before
+  std::string session_key;  // that either exchange ends with
   absl::Status identified;  // what OnServerIdentified() says
   uint64_t next_global_seq = 0;
   int refuse_shares = 0;  // so many shares are not to be had at once
@@ -118,7 +123,7 @@ class RecordingHost : public MachineHost {
   EntityName MyName() override { return {kEntityClient, -1}; }
   EntityAddrVec MyAddrs() override { return EntityAddrVec(my_addr); }
   std::unique_ptr<AuthClientExchange> NewAuthClientExchange() override {
-    return std::make_unique<FixedAuthClient>(authorizer);
+    return std::make_unique<FixedAuthClient>(authorizer, session_key);
   }
   void OnSeenAs(const EntityAddr& me) override { seen_addr = me; }
   absl::Status OnServerIdentified(const EntityAddrVec& server, int64_t) override {
@@ -132,6 +137,7 @@ class RecordingHost : public MachineHost {
     answer.kind = accepts ? AuthServerExchange::Answer::Kind::kDone
                           : AuthServerExchange::Answer::Kind::kBadMethod;
     answer.peer = std::make_shared<PeerIdentity>();
+    answer.secrets.session_key = session_key;
     return std::make_unique<FixedAuthServer>(std::move(answer), challenge);
   }
   void OnAuthRefused(std::string_view) override {}
