@@ -20,9 +20,10 @@ start  starts a monitor and N OSDs (3), waits until all are up, and leaves them 
        --mon-port P         the monitor's port; without it a free one from 16789 on. With both
                             protocols v1 has P and v2 the next
        --auth cephx|none    whether keys are asked for (cephx)
-       --msgr both|v1|v2    the protocols to speak (both)
-       --mode crc|secure    what v2 protects messages by, secure with cephx only; without it each
-                            connection has Ceph's default
+       --msgr both|v1|v2    the protocols to speak (both; v2 alone with --mode secure)
+       --mode crc|secure    what v2 protects messages by; without it each connection has Ceph's
+                            default. Secure takes cephx, and v2 alone: v1 encrypts nothing, and
+                            with --msgr both the cluster listens in the clear as well
        --store rocksdb      where objects live: rocksdb, in DIR/osd.N (the default), or memory
 status shows whether the daemons run, and the cluster's own word
 stop   ends the daemons cleanly; what DIR/mon and DIR/osd.N hold stays, objects in memory do not
@@ -34,7 +35,7 @@ fail() {
   exit 1
 }
 
-dir='' osds=3 port='' store='' auth=cephx msgr=both mode=''
+dir='' osds=3 port='' store='' auth='' msgr='' mode=''
 parse() {
   while (($# > 0)); do
     case $1 in
@@ -84,6 +85,15 @@ free_port() {
   fail "no free port from 16789 to 17788; give one with --mon-port"
 }
 
+# What was not said. v1 has no secure mode: whoever wants messages encrypted gets v1 only by asking.
+choose_security() {
+  if [[ $mode == secure && $msgr == both ]]; then
+    echo "cluster: warning: --msgr both listens for v1, too, which is not encrypted" >&2
+  fi
+  [[ -n $auth ]] || auth=cephx
+  [[ -n $msgr ]] || msgr=$([[ $mode == secure ]] && echo v2 || echo both)
+}
+
 check_security() {
   [[ $auth == none || $auth == cephx ]] || fail "--auth $auth: give none or cephx"
   [[ $msgr == v1 || $msgr == v2 || $msgr == both ]] || fail "--msgr $msgr: give v1, v2 or both"
@@ -91,6 +101,24 @@ check_security() {
   [[ $mode != secure || $auth == cephx ]] ||
     fail "--mode secure needs a key to encrypt with, and --auth none has none; add --auth cephx"
   [[ $mode != secure || $msgr != v1 ]] || fail "--mode secure: msgr v1 has no such mode; add --msgr v2"
+}
+
+# A cluster keeps what it was made with: being told otherwise is no reason to pretend.
+check_same() {
+  local had_auth had_msgr=both had_mode
+  value() { sed -n "s/^$1 = //p" "$dir/ceph.conf" | head -n 1; }
+  had_auth=$(value auth_cluster_required) had_mode=$(value ms_client_mode)
+  [[ $(value ms_bind_msgr1) != false ]] || had_msgr=v2
+  [[ $(value ms_bind_msgr2) != false ]] || had_msgr=v1
+  [[ ${auth:-$had_auth} == "$had_auth" ]] || differs "--auth $auth" "--auth $had_auth"
+  [[ ${msgr:-$had_msgr} == "$had_msgr" ]] || differs "--msgr $msgr" "--msgr $had_msgr"
+  [[ ${mode:-$had_mode} == "$had_mode" ]] || differs "--mode $mode" "${had_mode:+--mode }${had_mode:-no --mode}"
+  auth=$had_auth msgr=$had_msgr mode=$had_mode
+}
+
+differs() {
+  fail "$dir/ceph.conf is there already, made with $2, and $1 was given; leave it out, edit the file," \
+    "or take another folder"
 }
 
 mon_addrs() {
@@ -163,6 +191,7 @@ start_osd() {
 }
 
 start() {
+  if [[ ! -e $dir/ceph.conf ]]; then choose_security; else check_same; fi
   check_security
   [[ -z $store || $store == memory || $store == rocksdb ]] ||
     fail "--store $store: there is no such store; give rocksdb or memory"
