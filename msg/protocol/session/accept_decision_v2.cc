@@ -35,9 +35,9 @@ AcceptDecisionV2 DecideIdent(const AcceptRequestV2& request, const ExistingSessi
   if (e.replacing) return Decide(Action::kWait, "another connection is taking the session over");
   if (IsStale(request, e)) return Decide(Action::kDrop, "older than an attempt seen before");
   if (e.lossy) return Decide(Action::kReplaceLossy, "replaces a lossy session");
-  const bool same_cookie = request.client_cookie == e.client_cookie;
-  if (e.server_cookie != 0 && e.client_cookie != 0 && !same_cookie &&
-      !Mutated(Mutant::kCookieNotChecked)) {
+  // A lossy peer has none, and keeps no session that it could mean.
+  const bool same_cookie = request.client_cookie == e.client_cookie && e.client_cookie != 0;
+  if (e.server_cookie != 0 && !same_cookie && !Mutated(Mutant::kCookieNotChecked)) {
     AcceptDecisionV2 d = Decide(Action::kAdoptNew, "the peer started afresh");
     d.reset_first = e.resetcheck;
     return d;

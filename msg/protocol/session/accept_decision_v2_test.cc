@@ -69,6 +69,22 @@ TEST(AcceptDecisionV2Test, DropsAnIdentThatIsOlderThanAnAttemptSeen) {
   EXPECT_NE(DecideAcceptV2(Ident(kClientCookie, 10), &e).action, Action::kDrop);
 }
 
+// This side took a lossy client for a lossless session: the next one is another, with a cookie or
+// without.
+TEST(AcceptDecisionV2Test, AClientWithoutACookieNeverComesBackToItsSession) {
+  ExistingSessionV2 e = Established();
+  e.client_cookie = 0;
+  e.resetcheck = true;
+  for (uint64_t cookie : {uint64_t{0}, kClientCookie}) {
+    const AcceptDecisionV2 d = DecideAcceptV2(Ident(cookie), &e);
+    EXPECT_EQ(d.action, Action::kAdoptNew);
+    EXPECT_TRUE(d.reset_first) << d.rule;
+  }
+  ExistingSessionV2 dialling = Dialling();
+  dialling.client_cookie = 0;
+  EXPECT_EQ(DecideAcceptV2(Ident(0), &dialling).action, Action::kWait) << "a race of two sessions";
+}
+
 TEST(AcceptDecisionV2Test, ReplacesALossySession) {
   ExistingSessionV2 e = Established();
   e.lossy = true;
