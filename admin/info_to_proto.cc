@@ -16,6 +16,8 @@ admin::v1::Option::Source SourceToProto(Config::Source source) {
       return admin::v1::Option::DEFAULT;
     case Config::Source::kFile:
       return admin::v1::Option::FILE;
+    case Config::Source::kEnvironment:
+      return admin::v1::Option::ENVIRONMENT;
     case Config::Source::kCommandLine:
       return admin::v1::Option::COMMAND_LINE;
     case Config::Source::kRuntime:

@@ -56,7 +56,7 @@ const OptionSpec* FindOption(std::string_view name);
 
 class Config {
  public:
-  enum class Source { kDefault, kFile, kCommandLine, kRuntime };
+  enum class Source { kDefault, kFile, kEnvironment, kCommandLine, kRuntime };
 
   struct Entry {
     const OptionSpec* spec;

@@ -69,8 +69,8 @@ std::string Indented(std::string_view text) {
 // One pass over the arguments.
 class CommandLine::Reader {
  public:
-  Reader(const CommandLineSpec& spec, const std::vector<std::string>& args)
-      : spec_(spec), args_(args) {}
+  Reader(const CommandLineSpec& spec, const std::vector<std::string>& args, Unknown unknown)
+      : spec_(spec), args_(args), unknown_(unknown) {}
 
   absl::StatusOr<Result> Read() {
     // --help wins over everything, also over mistakes: somebody is asking.
@@ -122,7 +122,7 @@ class CommandLine::Reader {
     if (spec_.config_options && FindOption(name) != nullptr) {
       return SetOption(*FindOption(name), shown, std::move(value));
     }
-    return Unknown(shown, name);
+    return NotKnown(shown, name, value.has_value());
   }
 
   // "-c FILE", "-cFILE" and "-f".
@@ -134,7 +134,7 @@ class CommandLine::Reader {
       if (value && flag.placeholder.empty()) return Problem(arg, "this flag takes no value");
       return SetFlag(flag, arg.substr(0, 2), std::move(value));
     }
-    return Unknown(arg, Underscored(std::string_view(arg).substr(1)));
+    return NotKnown(arg, Underscored(std::string_view(arg).substr(1)), arg.size() > 2);
   }
 
   absl::Status SetFlag(const CommandLineFlag& flag, const std::string& shown,
@@ -199,7 +199,12 @@ class CommandLine::Reader {
     return Problem(shown, absl::StrCat("needs a value: ", shown, " ", placeholder));
   }
 
-  absl::Status Unknown(const std::string& shown, const std::string& name) const {
+  absl::Status NotKnown(const std::string& shown, const std::string& name, bool has_value) {
+    if (unknown_ == Unknown::kIgnore) {
+      result_.ignored.push_back(shown);
+      if (!has_value && next_ < args_.size() && args_[next_][0] != '-') ++next_;
+      return absl::OkStatus();
+    }
     std::string close;
     for (const CommandLineFlag& flag : spec_.flags) {
       if (!name.empty() && absl::StartsWith(Underscored(flag.name), name)) {
@@ -217,12 +222,14 @@ class CommandLine::Reader {
 
   const CommandLineSpec& spec_;
   const std::vector<std::string>& args_;
+  const Unknown unknown_;
   size_t next_ = 0;
   Result result_;
 };
 
-absl::StatusOr<CommandLine::Result> CommandLine::Parse(const std::vector<std::string>& args) const {
-  return Reader(spec_, args).Read();
+absl::StatusOr<CommandLine::Result> CommandLine::Parse(const std::vector<std::string>& args,
+                                                       Unknown unknown) const {
+  return Reader(spec_, args, unknown).Read();
 }
 
 std::string CommandLine::Help() const {

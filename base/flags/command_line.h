@@ -45,13 +45,18 @@ class CommandLine {
     bool version = false;  // --version
     std::vector<std::string> positional;
     std::vector<std::pair<std::string, std::string>> options;  // Config options, in order
+    std::vector<std::string> ignored;                          // unknown flags, by kIgnore
   };
+  // What becomes of a flag that there is not. Ignored, it takes a value with it: what follows its
+  // "=", or the next argument if that is no flag.
+  enum class Unknown { kRefuse, kIgnore };
 
   explicit CommandLine(CommandLineSpec spec) : spec_(std::move(spec)) {}
 
   // Sets the Abseil flags and returns the rest. `args` without the program's name.
   // InvalidArgument: an unknown flag (the message names close ones), or a bad value.
-  absl::StatusOr<Result> Parse(const std::vector<std::string>& args) const;
+  absl::StatusOr<Result> Parse(const std::vector<std::string>& args,
+                               Unknown unknown = Unknown::kRefuse) const;
 
   // The text of --help, lines of 80 columns.
   std::string Help() const;

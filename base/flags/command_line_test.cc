@@ -129,5 +129,18 @@ TEST_F(CommandLineTest, AppliesOptionsAboveTheFileAndNamesABadOne) {
   EXPECT_THAT(std::string(bad.message()), HasSubstr("--ms-async-op-threads: "));
 }
 
+TEST_F(CommandLineTest, IgnoresFlagsOfOthersWithTheirValuesIfToldTo) {
+  const auto result = line_.Parse({"--debug-thing", "1", "--test-count=3", "--other=x", "word",
+                                   "-z", "--test-loud", "-Zvalue", "last"},
+                                  CommandLine::Unknown::kIgnore);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result->ignored, ElementsAre("--debug-thing", "--other", "-z", "-Zvalue"));
+  EXPECT_THAT(result->positional, ElementsAre("word", "last"));
+  EXPECT_EQ(absl::GetFlag(FLAGS_test_count), 3);
+  EXPECT_TRUE(absl::GetFlag(FLAGS_test_loud));
+  EXPECT_FALSE(line_.Parse({"--test-count=x"}, CommandLine::Unknown::kIgnore).ok())
+      << "flags that there are still need good values";
+}
+
 }  // namespace
 }  // namespace siphon

@@ -30,12 +30,15 @@ std::string MethodNames(const std::vector<uint32_t>& methods) {
 class Negotiation final : public AuthClientExchange {
  public:
   Negotiation(absl::StatusOr<AuthPolicy::Terms> terms, EntityType peer, ProtocolVersion version,
-              std::unique_ptr<AuthClientExchange> none, cephx::CephxClient* cephx)
+              std::unique_ptr<AuthClientExchange> none, cephx::CephxClient* cephx,
+              const std::string& no_key)
       : terms_(std::move(terms)),
         peer_(peer),
         version_(version),
         none_(std::move(none)),
-        cephx_(cephx) {}
+        cephx_(cephx),
+        no_key_(absl::StrCat("this process has no key for cephx",
+                             no_key.empty() ? "; give a keyring" : ": ", no_key)) {}
 
   absl::StatusOr<Request> Begin() override {
     if (!terms_.ok()) return terms_.status();
@@ -68,7 +71,8 @@ class Negotiation final : public AuthClientExchange {
         " (error ", bad.result, "); it takes ", MethodNames(bad.allowed_methods), " in modes ",
         absl::StrJoin(bad.allowed_modes, ", "), " (1 crc, 2 secure), this side ",
         terms_.ok() ? MethodNames(terms_->methods) : "nothing", " in modes ",
-        terms_.ok() ? absl::StrJoin(terms_->modes, ", ") : ""));
+        terms_.ok() ? absl::StrJoin(terms_->modes, ", ") : "",
+        cephx_ == nullptr && takes(kAuthCephx) ? absl::StrCat("; ", no_key_) : ""));
   }
 
   absl::StatusOr<std::string> OnReplyMore(std::string_view payload) override {
@@ -98,8 +102,7 @@ class Negotiation final : public AuthClientExchange {
     if (method == kAuthNone) {
       current_ = std::move(none_);
     } else if (cephx_ == nullptr) {
-      return absl::FailedPreconditionError(
-          "this process has no key for cephx; give a keyring, or allow method none");
+      return absl::FailedPreconditionError(absl::StrCat(no_key_, ", or allow method none"));
     } else if (peer_ == kEntityMon) {
       current_ = cephx::NewMonClientExchange(cephx_, std::move(modes));
     } else {
@@ -113,6 +116,7 @@ class Negotiation final : public AuthClientExchange {
   const ProtocolVersion version_;
   std::unique_ptr<AuthClientExchange> none_;
   cephx::CephxClient* const cephx_;
+  const std::string no_key_;
   std::unique_ptr<AuthClientExchange> current_;
   std::vector<uint32_t> tried_;
 };
@@ -122,7 +126,7 @@ class Negotiation final : public AuthClientExchange {
 std::unique_ptr<AuthClientExchange> NegotiatingAuthClient::NewExchange(EntityType peer_type,
                                                                        ProtocolVersion version) {
   return std::make_unique<Negotiation>(policy_.For(peer_type), peer_type, version,
-                                       none_.NewExchange(peer_type, version), cephx_);
+                                       none_.NewExchange(peer_type, version), cephx_, no_key_);
 }
 
 }  // namespace siphon

@@ -11,6 +11,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "msg/auth/auth_exchange.h"
 #include "msg/auth/auth_name.h"
@@ -26,6 +28,10 @@ class NegotiatingAuthClient final : public AuthClient {
   NegotiatingAuthClient(const AuthPolicy& policy, const AuthName& name, cephx::CephxClient* cephx)
       : policy_(policy), none_(name.type, name.id), cephx_(cephx) {}
 
+  // Why there is no key for cephx, to say when that would have been needed. Before the first
+  // exchange.
+  void set_no_key(std::string why) { no_key_ = std::move(why); }
+
   // The number that the monitors gave; shown by method none. cephx knows its own.
   void set_global_id(uint64_t global_id) { none_.set_global_id(global_id); }
   // That number: as it was set, or as a monitor said over v2.
@@ -38,6 +44,7 @@ class NegotiatingAuthClient final : public AuthClient {
   const AuthPolicy policy_;
   AuthNoneClient none_;
   cephx::CephxClient* const cephx_;
+  std::string no_key_;
 };
 
 }  // namespace siphon

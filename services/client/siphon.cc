@@ -22,6 +22,7 @@
 #include "services/client/cli_command.h"
 #include "services/client/cluster_commands.h"
 #include "services/client/object_commands.h"
+#include "services/common/ceph_args.h"
 #include "services/common/config_flags.h"
 #include "services/common/log_file.h"
 
@@ -68,7 +69,8 @@ CommandLineSpec Spec(const std::vector<CliCommand>& commands) {
   spec.summary =
       "Stores and fetches objects in a Ceph or Siphon cluster, and asks its monitors. It speaks\n"
       "msgr v2 and v1, and has its key from a keyring as Ceph's own programs do: of ceph.conf's\n"
-      "option keyring, of --keyring, or in /etc/ceph.";
+      "option keyring, of --keyring, or in /etc/ceph. CEPH_CONF and CEPH_KEYRING name these files,\n"
+      "too, and the flags of CEPH_ARGS stand before those of the command line.";
   spec.examples =
       "# What is there?\n"
       "siphon -c /etc/ceph/ceph.conf status\n"
@@ -199,7 +201,7 @@ int Main(int argc, char** argv) {
   const std::vector<CliCommand> commands = AllCommands();
   const CommandLine reader(Spec(commands));
   const std::vector<std::string> args(argv + 1, argv + argc);
-  absl::StatusOr<CommandLine::Result> line = reader.Parse(args);
+  absl::StatusOr<CommandLine::Result> line = ParseWithCephArgs(reader, args);
   if (!line.ok()) {
     std::fprintf(stderr, "siphon: %s\n", std::string(line.status().message()).c_str());
     return kExitUsage;

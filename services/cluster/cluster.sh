@@ -4,6 +4,8 @@
 # Environment: SIPHON_BIN, the folder with services/mon/siphon-mon and the other programs.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/processes.sh"
+# These may be about another cluster; here DIR/ceph.conf alone counts.
+unset CEPH_ARGS CEPH_CONF CEPH_KEYRING
 
 usage() {
   cat <<'EOF'

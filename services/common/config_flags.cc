@@ -63,10 +63,8 @@ absl::Status AsUsage(const absl::Status& status) {
 }  // namespace
 
 std::vector<CommandLineFlag> ConfigFlags() {
-  return {{"conf", "FILE", 'c'},
-          {"id", "ID", 'i'},
-          {"name", "TYPE.ID", 'n'},
-          {"mon_host", "ADDRS", 'm'}};
+  return {{"conf", "FILE", 'c'},      {"id", "ID", 'i'},         {"name", "TYPE.ID", 'n'},
+          {"mon_host", "ADDRS", 'm'}, {"keyring", "FILES", 'k'}, {"keyfile", "FILE", 'K'}};
 }
 
 absl::StatusOr<ProcessConfig> LoadProcessConfig(
@@ -85,6 +83,10 @@ absl::StatusOr<ProcessConfig> LoadProcessConfig(
     const absl::Status applied =
         conf->ApplyTo(out.config.get(), out.entity_type, out.id, &out.ignored);
     if (!applied.ok()) return AsUsage(applied);
+  }
+  if (const char* paths = std::getenv("CEPH_KEYRING"); paths != nullptr && *paths != 0) {
+    const absl::Status set = out.config->Set("keyring", paths, Config::Source::kEnvironment);
+    if (!set.ok()) return AsUsage(set);
   }
   const absl::Status applied = ApplyOptions(options, out.config.get());
   if (!applied.ok()) return AsUsage(applied);

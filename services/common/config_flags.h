@@ -1,6 +1,7 @@
 // The flags by which every program finds its ceph.conf and its name, and what they lead to.
 //
-// Values come, in rising precedence, from the defaults, ceph.conf and the command line.
+// Values come, in rising precedence, from the defaults, ceph.conf, $CEPH_KEYRING and the command
+// line, before which the flags of $CEPH_ARGS stand (ceph_args.h).
 #ifndef SIPHON_SERVICES_COMMON_CONFIG_FLAGS_H_
 #define SIPHON_SERVICES_COMMON_CONFIG_FLAGS_H_
 
@@ -14,7 +15,7 @@
 
 namespace siphon {
 
-// --conf/-c, --id/-i, --name/-n, --mon-host/-m.
+// --conf/-c, --id/-i, --name/-n, --mon-host/-m, --keyring/-k, --keyfile/-K.
 std::vector<CommandLineFlag> ConfigFlags();
 
 struct ProcessConfig {
@@ -27,7 +28,7 @@ struct ProcessConfig {
 
 // Call it after the flags were parsed, with the options that CommandLine collected. Without --conf
 // the file is $CEPH_CONF, or the first that exists of /etc/ceph/ceph.conf, ~/.ceph/ceph.conf and
-// ./ceph.conf, or none.
+// ./ceph.conf, or none. $CEPH_KEYRING is the option keyring.
 // InvalidArgument: a name of another type, no id where `default_id` is empty, a file that cannot be
 // read, a value that does not fit its option.
 absl::StatusOr<ProcessConfig> LoadProcessConfig(

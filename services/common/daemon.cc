@@ -12,6 +12,7 @@
 #include "admin/admin_service.h"
 #include "admin/listen_address.h"
 #include "base/flags/version.h"
+#include "services/common/ceph_args.h"
 #include "services/common/config_flags.h"
 #include "services/common/daemon_flags.h"
 
@@ -28,6 +29,8 @@ constexpr char kFooter[] =
     "the file, and what the admin port sets before both. `siphonctl --admin ADDRESS option list`\n"
     "shows every option of a running daemon with its value and meaning.\n"
     "\n"
+    "Environment: CEPH_CONF and CEPH_KEYRING stand for --conf and --keyring, and the flags of\n"
+    "CEPH_ARGS before those of the command line.\n"
     "Signals: SIGTERM and SIGINT end the daemon cleanly, SIGHUP reopens its log.\n"
     "Exit codes: 0 clean end, 1 failure, 2 wrong flags or ceph.conf.\n";
 
@@ -56,7 +59,7 @@ int UsageError(const std::string& program, const absl::Status& status) {
 
 int Daemon::Main(int argc, char** argv, const Spec& spec, const Body& body) {
   const CommandLine line(LineSpec(spec));
-  const auto result = line.Parse(std::vector<std::string>(argv + 1, argv + argc));
+  const auto result = ParseWithCephArgs(line, std::vector<std::string>(argv + 1, argv + argc));
   if (!result.ok()) return UsageError(spec.program, result.status());
   if (result->help || result->version) {
     std::fputs((result->help ? line.Help() : line.Version()).c_str(), stdout);
@@ -88,6 +91,7 @@ absl::Status Daemon::Configure(const Spec& spec, const CommandLine::Result& line
   config_ = std::move(loaded->config);
   conf_path_ = loaded->conf_path;
   ignored_options_ = std::move(loaded->ignored);
+  ignored_args_ = line.ignored;
   absl::StatusOr<std::optional<ListenAddress>> admin = AdminAddress(*config_, name());
   if (!admin.ok()) return admin.status();
   admin_address_ = *std::move(admin);
@@ -131,6 +135,9 @@ absl::Status Daemon::Settle() {
             << ", " << (conf_path_.empty() ? "no ceph.conf" : conf_path_);
   if (!ignored_options_.empty()) {
     VLOG(1) << conf_path_ << ": options of others: " << absl::StrJoin(ignored_options_, " ");
+  }
+  if (!ignored_args_.empty()) {
+    VLOG(1) << "CEPH_ARGS: flags of others: " << absl::StrJoin(ignored_args_, " ");
   }
   return absl::OkStatus();
 }

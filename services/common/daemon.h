@@ -107,7 +107,8 @@ class Daemon {
   bool ready_when_running_ = true;
   std::unique_ptr<Config> config_;
   std::string conf_path_;
-  std::vector<std::string> ignored_options_;
+  std::vector<std::string> ignored_options_;  // of ceph.conf
+  std::vector<std::string> ignored_args_;     // of $CEPH_ARGS
   std::optional<ListenAddress> admin_address_;
   std::unique_ptr<Launcher> launcher_;
   std::unique_ptr<SignalLoop> signals_;

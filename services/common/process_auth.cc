@@ -1,7 +1,6 @@
 #include "services/common/process_auth.h"
 
 #include <algorithm>
-#include <fstream>
 #include <string_view>
 #include <utility>
 
@@ -11,9 +10,12 @@
 #include "msg/auth/auth_methods.h"
 #include "msg/auth/cephx/crypto_key.h"
 #include "msg/auth/cephx/keyring.h"
+#include "msg/auth/cephx/secret_file.h"
 
 namespace siphon {
 namespace {
+
+constexpr size_t kMaxKeyFileBytes = 4096;
 
 // Ceph's places.
 std::string DefaultKeyrings(const Config& config, const AuthName& name) {
@@ -22,19 +24,32 @@ std::string DefaultKeyrings(const Config& config, const AuthName& name) {
                       ".keyring,/etc/ceph/ceph.keyring,/etc/ceph/keyring");
 }
 
+absl::StatusOr<cephx::CryptoKey> ParseKey(const std::string& where, std::string_view text) {
+  absl::StatusOr<cephx::CryptoKey> key = cephx::CryptoKey::FromBase64(text);
+  if (key.ok()) return key;
+  return absl::Status(key.status().code(),
+                      absl::StrCat(where, ": ", key.status().message(),
+                                   "; give what \"ceph auth print-key NAME\" prints"));
+}
+
+absl::StatusOr<cephx::CryptoKey> KeyOfFile(const std::string& path) {
+  absl::StatusOr<std::string> text = cephx::ReadSecretFile(path, kMaxKeyFileBytes);
+  if (!text.ok()) {
+    return absl::Status(text.status().code(),
+                        absl::StrCat("keyfile: ", text.status().message(),
+                                     "; name a file that holds nothing but the key in base64"));
+  }
+  const absl::string_view line = absl::StripAsciiWhitespace(*text);
+  absl::StatusOr<cephx::CryptoKey> key =
+      ParseKey(absl::StrCat("keyfile ", path), {line.data(), line.size()});
+  cephx::WipeSecret(&*text);
+  return key;
+}
+
 // The key of `name`, from where the options say that it is.
 absl::StatusOr<cephx::CryptoKey> FindKey(const Config& config, const AuthName& name) {
-  if (const std::string key = config.GetString("key"); !key.empty()) {
-    return cephx::CryptoKey::FromBase64(key);
-  }
-  if (const std::string path = config.GetString("keyfile"); !path.empty()) {
-    std::ifstream in(path);
-    std::string text;
-    if (!std::getline(in, text)) {
-      return absl::NotFoundError(absl::StrCat("keyfile: ", path, " cannot be read"));
-    }
-    return cephx::CryptoKey::FromBase64(std::string(absl::StripAsciiWhitespace(text)));
-  }
+  if (const std::string key = config.GetString("key"); !key.empty()) return ParseKey("key", key);
+  if (const std::string path = config.GetString("keyfile"); !path.empty()) return KeyOfFile(path);
   std::string paths = config.GetString("keyring");
   if (paths.empty()) paths = DefaultKeyrings(config, name);
   absl::StatusOr<cephx::Keyring> keyring = cephx::Keyring::LoadFirst(paths);
@@ -87,6 +102,7 @@ absl::StatusOr<std::unique_ptr<ProcessAuth>> ProcessAuth::Create(const Config* c
   if (!terms.ok()) return terms.status();
   std::unique_ptr<cephx::RotatingKeys> rotating_keys;
   std::unique_ptr<cephx::CephxClient> cephx;
+  std::string no_key;
   if (terms->Allows(kAuthCephx)) {
     absl::StatusOr<cephx::CryptoKey> key = FindKey(*config, name);
     if (!key.ok() && !terms->Allows(kAuthNone)) {
@@ -94,6 +110,7 @@ absl::StatusOr<std::unique_ptr<ProcessAuth>> ProcessAuth::Create(const Config* c
                           absl::StrCat(key.status().message(),
                                        " (auth_client_required and its kin ask for cephx)"));
     }
+    no_key = std::string(key.status().message());
     if (key.ok()) {
       if (name.type != kEntityClient) {
         rotating_keys = std::make_unique<cephx::RotatingKeys>(name.type);
@@ -105,8 +122,10 @@ absl::StatusOr<std::unique_ptr<ProcessAuth>> ProcessAuth::Create(const Config* c
       cephx = std::make_unique<cephx::CephxClient>(std::move(options));
     }
   }
-  return std::unique_ptr<ProcessAuth>(
+  std::unique_ptr<ProcessAuth> auth(
       new ProcessAuth(config, name, std::move(cephx), std::move(rotating_keys)));
+  auth->client_.set_no_key(std::move(no_key));
+  return auth;
 }
 
 ProcessAuth::ProcessAuth(const Config* config, const AuthName& name,

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "glog/logging.h"
 
 namespace siphon::cephx {
 namespace {
@@ -28,7 +29,17 @@ class Fd {
 };
 
 absl::Status Error(const char* verb, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(verb, " ", path));
+  const absl::Status status = absl::ErrnoToStatus(errno, absl::StrCat(verb, " ", path));
+  if (!absl::IsPermissionDenied(status)) return status;
+  return absl::PermissionDeniedError(
+      absl::StrCat(status.message(), "; run this as a user who may, or name another file"));
+}
+
+// What everybody can read is no secret.
+void WarnOfMode(int fd, const std::string& path) {
+  struct stat found;
+  if (fstat(fd, &found) != 0 || (found.st_mode & S_IROTH) == 0) return;
+  LOG(WARNING) << path << " holds keys, and its mode lets any user read it: chmod 600 " << path;
 }
 
 std::string FolderOf(const std::string& path) {
@@ -53,6 +64,7 @@ absl::Status WriteAll(int fd, std::string_view text, const std::string& path) {
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t max_bytes) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return Error("opening", path);
+  WarnOfMode(fd.get(), path);
   std::string text;
   char piece[4096];
   while (text.size() <= max_bytes) {

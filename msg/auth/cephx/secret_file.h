@@ -13,6 +13,7 @@
 
 namespace siphon::cephx {
 
+// Warns in the log of a file that any user may read.
 // NotFound: no such file. PermissionDenied, Unknown: it cannot be read. OutOfRange: it is longer
 // than `max_bytes`.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path, size_t max_bytes);

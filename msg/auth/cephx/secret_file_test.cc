@@ -1,11 +1,14 @@
 #include "msg/auth/cephx/secret_file.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <string>
+
+#include "glog/logging.h"
 
 namespace siphon::cephx {
 namespace {
@@ -46,6 +49,30 @@ TEST_F(SecretFileTest, SaysWhatIsWrong) {
   ASSERT_TRUE(WriteSecretFile(path_, "12345").ok());
   EXPECT_TRUE(absl::IsOutOfRange(ReadSecretFile(path_, 4).status()));
   EXPECT_TRUE(ReadSecretFile(path_, 5).ok());
+}
+
+class Lines final : public google::LogSink {
+ public:
+  Lines() { google::AddLogSink(this); }
+  ~Lines() override { google::RemoveLogSink(this); }
+  void send(google::LogSeverity, const char*, const char*, int, const google::LogMessageTime&,
+            const char* message, size_t size) override {
+    text.append(message, size);
+  }
+  std::string text;
+};
+
+TEST_F(SecretFileTest, WarnsOfAFileThatAnybodyMayRead) {
+  ASSERT_TRUE(WriteSecretFile(path_, "hidden").ok());
+  Lines lines;
+  for (const mode_t mode : {0600, 0640}) {
+    chmod(path_.c_str(), mode);
+    EXPECT_TRUE(ReadSecretFile(path_, 100).ok());
+  }
+  EXPECT_EQ(lines.text, "");
+  chmod(path_.c_str(), 0644);
+  EXPECT_EQ(*ReadSecretFile(path_, 100), "hidden");
+  EXPECT_THAT(lines.text, ::testing::HasSubstr("lets any user read it: chmod 600 " + path_));
 }
 
 TEST_F(SecretFileTest, WipesBytesInPlace) {

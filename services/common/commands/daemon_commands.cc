@@ -28,6 +28,7 @@ const char* SourceName(Config::Source source) {
   switch (source) {
     case Config::Source::kDefault: return "default";
     case Config::Source::kFile: return "file";
+    case Config::Source::kEnvironment: return "env";
     case Config::Source::kCommandLine: return "cmdline";
     case Config::Source::kRuntime: return "override";
   }
