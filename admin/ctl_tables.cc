@@ -157,7 +157,11 @@ TextTable::Cell QueuedCell(const admin::v1::Connection& c) {
 }
 
 std::string ProtocolText(const admin::v1::Connection& c) {
-  return c.con_mode().empty() ? c.protocol() : absl::StrCat(c.protocol(), " ", c.con_mode());
+  std::string text = c.protocol();
+  for (const std::string& word : {c.con_mode(), c.compression()}) {
+    if (!word.empty()) absl::StrAppend(&text, " ", word);
+  }
+  return text;
 }
 
 std::string StatesText(const admin::v1::ListConnectionsResponse& response) {

@@ -78,6 +78,9 @@ TEST(CtlTablesTest, ConnectionsShowWhyNothingIsReadAndWhatGrewTooLong) {
   info.con_mode.clear();
   info.entity.clear();
   EXPECT_THAT(shown(info), HasSubstr("client.4107 - v1:127.0.0.1:0/99 in v2 OPEN stateless"));
+  info.con_mode = "crc";
+  info.compression = "zstd";
+  EXPECT_THAT(shown(info), HasSubstr("in v2 crc zstd OPEN"));
   info.throttled = true;
   info.out_queue_over_limit = true;
   EXPECT_THAT(shown(info), AllOf(HasSubstr("OPEN, throttled"), HasSubstr(" 3 over limit 1 ")));

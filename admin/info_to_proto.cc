@@ -111,6 +111,7 @@ admin::v1::Connection ToProto(const ConnectionInfo& info, const std::string& mes
   out.set_socket_address(info.socket_addr);
   out.set_protocol(info.protocol);
   out.set_con_mode(info.con_mode);
+  out.set_compression(info.compression);
   out.set_entity(info.entity);
   out.set_state(info.state);
   out.set_policy(info.policy);

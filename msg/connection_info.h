@@ -28,6 +28,7 @@ struct ConnectionInfo {
   std::string socket_addr;  // the other end of the TCP connection; empty without one
   std::string protocol;     // "v1", "v2", "loopback"
   std::string con_mode;     // of v2, once agreed: "crc", "secure"
+  std::string compression;  // of v2, once agreed: "zstd"; empty: none
   std::string entity;       // "client.admin", as the peer's authentication showed; empty if not
   std::string state;        // the state machine's state, by its name in the protocol
   std::string policy;

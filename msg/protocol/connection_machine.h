@@ -147,6 +147,8 @@ class ConnectionMachine {
   uint64_t global_seq() const { return global_seq_; }
   // How the connection is protected; kUnknown in v1 and before it is agreed.
   ConMode con_mode() const { return con_mode_; }
+  // How frames are compressed ("zstd"), once agreed; empty: they are not.
+  virtual std::string_view CompressionName() const { return {}; }
   // Who the peer is, of an accepting machine whose host has an AuthServer.
   const std::shared_ptr<const PeerIdentity>& identity() const { return identity_; }
 

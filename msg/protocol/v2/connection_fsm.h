@@ -82,6 +82,10 @@ class ConnectionFsm final : public ConnectionMachine {
   bool is_revision1() const { return revision1_; }
   // What both sides agreed on.
   CompressionAlgorithm compression() const { return compression_; }
+  std::string_view CompressionName() const override {
+    const bool none = compression_ == CompressionAlgorithm::kNone;
+    return none ? std::string_view() : CompressionAlgorithmName(compression_);
+  }
 
  private:
   // How a handler ends.
