@@ -6,20 +6,20 @@ namespace {
 constexpr bool kRuntime = true;
 constexpr bool kRestart = false;
 
-// Names and meaning are those of Ceph 16.2. Defaults that differ are those of a small cluster
-// without authentication: auth_*, osd_objectstore and osd_pool_default_*.
+// Names and meaning are those of Ceph 16.2, and so are the defaults but for those of a small cluster:
+// osd_objectstore and osd_pool_default_*.
 constexpr OptionSpec kServiceOptions[] = {
     {"admin_socket", OptionType::kString, "",
      "Unix socket of the admin port; empty for NAME.admin.sock in run_dir.", kRestart},
-    {"auth_client_required", OptionType::kString, "none",
-     "Authentication that clients ask of daemons: none or cephx.", kRestart},
-    {"auth_cluster_required", OptionType::kString, "none",
-     "Authentication between daemons: none or cephx.", kRestart},
+    {"auth_client_required", OptionType::kString, "cephx, none",
+     "Authentication that clients ask of daemons, best first: cephx, none.", kRestart},
+    {"auth_cluster_required", OptionType::kString, "cephx",
+     "Authentication between daemons: cephx or none.", kRestart},
     {"auth_mon_ticket_ttl", OptionType::kDuration, "259200",
      "Seconds for which a ticket from the monitors proves who somebody is.", kRuntime, 1,
      315360000},
-    {"auth_service_required", OptionType::kString, "none",
-     "Authentication that daemons ask of clients: none or cephx.", kRestart},
+    {"auth_service_required", OptionType::kString, "cephx",
+     "Authentication that daemons ask of clients: cephx or none.", kRestart},
     {"auth_service_ticket_ttl", OptionType::kDuration, "3600",
      "Seconds for which a ticket opens a service to its holder.", kRuntime, 1, 315360000},
     {"cephx_cluster_require_signatures", OptionType::kBool, "false",

@@ -12,8 +12,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_methods.h"
-#include "msg/auth/cephx/crypto_key.h"
 #include "msg/auth/auth_name.h"
+#include "msg/auth/cephx/crypto_key.h"
 #include "services/common/mon_host.h"
 #include "services/common/process_auth.h"
 #include "services/rados/messages/auth.h"
@@ -43,6 +43,11 @@ class RecordingObserver final : public MonClient::Observer {
 
 class MonClientTest : public ::testing::Test {
  protected:
+  MonClientTest() {
+    for (const char* option : {"auth_client_required", "auth_cluster_required"}) {
+      EXPECT_TRUE(config_.Set(option, "none", Config::Source::kFile).ok());
+    }
+  }
   void Start(std::string_view mon_host, EntityType type = kEntityClient,
              const std::string& id = "admin") {
     options_.messenger = &messenger_;

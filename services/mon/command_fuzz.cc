@@ -37,6 +37,7 @@ class Target {
     options.fsid.bytes[0] = 0x77;
     options.config = &config_;
     options.clock = &clock_;
+    if (!config_.Set("auth_service_required", "none", Config::Source::kFile).ok()) std::abort();
     core_ = *MonCore::Open(options);
     if (!core_->SetAddrs(*EntityAddrVec::Parse("v1:127.0.0.1:6789/0")).ok()) std::abort();
     peer_ = std::make_shared<FakeConnection>(nullptr, 1, EntityName{},

@@ -32,7 +32,13 @@ using Peer = std::shared_ptr<FakeConnection>;
 
 class MonCoreFixture : public ::testing::Test {
  protected:
-  MonCoreFixture() { Start(); }
+  MonCoreFixture() {
+    for (const char* option :
+         {"auth_client_required", "auth_cluster_required", "auth_service_required"}) {
+      EXPECT_TRUE(config_.Set(option, "none", Config::Source::kFile).ok());
+    }
+    Start();
+  }
 
   void Start() {
     core_.reset();
@@ -63,8 +69,7 @@ class MonCoreFixture : public ::testing::Test {
     return peer;
   }
   Peer ConnectUnknown(int32_t number = 0) {
-    return std::make_shared<FakeConnection>(nullptr, ++connections_, EntityName{},
-                                            Address(number));
+    return std::make_shared<FakeConnection>(nullptr, ++connections_, EntityName{}, Address(number));
   }
   void Deliver(const Peer& from, MessagePtr message) {
     message->set_connection(from);

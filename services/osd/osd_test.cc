@@ -148,7 +148,12 @@ class OsdTest : public ::testing::Test {
     mon().TakeSent();
   }
 
-  Config config_;
+  struct WithoutKeys : Config {
+    WithoutKeys() {
+      EXPECT_TRUE(Set("auth_cluster_required", "none", Config::Source::kFile).ok());
+    }
+  };
+  WithoutKeys config_;
   const std::unique_ptr<ProcessAuth> auth_ =
       ProcessAuth::Create(&config_, AuthName{kEntityOsd, "1"}).value();
   FakeClock clock_;

@@ -9,6 +9,7 @@
 #include "base/encoder.h"
 #include "base/mutation.h"
 #include "msg/auth/auth_methods.h"
+#include "msg/auth/secrets_equal.h"
 #include "msg/features.h"
 #include "msg/protocol/v1/connection_fsm.h"
 
@@ -78,7 +79,7 @@ void ConnectionFsm::OnConnectMsgAuth(std::string_view authorizer) {
 
 bool ConnectionFsm::Authenticate(std::string_view authorizer) {
   // Who tries again on this connection shows what was accepted already.
-  if (identity_ != nullptr && authorizer == authorizer_) {
+  if (identity_ != nullptr && SecretsEqual(authorizer, authorizer_)) {
     authorizer_reply_ = secrets_reply_;
     return true;
   }
