@@ -26,6 +26,11 @@ bool IsStale(const AcceptRequestV2& request, const ExistingSessionV2& e) {
   return request.global_seq < e.peer_global_seq && !Mutated(Mutant::kStaleAttemptIsAccepted);
 }
 
+// A lossy client has no cookie, and no session that anybody could come back to.
+bool SameCookie(const AcceptRequestV2& request, const ExistingSessionV2& e) {
+  return request.client_cookie == e.client_cookie && e.client_cookie != 0;
+}
+
 // In a race of two that dial at once.
 bool PeerWins(const AcceptRequestV2& request, const ExistingSessionV2& e) {
   return request.peer_addr_is_less != Mutated(Mutant::kRaceGoesToTheWrongSide) || e.server;
@@ -35,8 +40,7 @@ AcceptDecisionV2 DecideIdent(const AcceptRequestV2& request, const ExistingSessi
   if (e.replacing) return Decide(Action::kWait, "another connection is taking the session over");
   if (IsStale(request, e)) return Decide(Action::kDrop, "older than an attempt seen before");
   if (e.lossy) return Decide(Action::kReplaceLossy, "replaces a lossy session");
-  // A lossy peer has none, and keeps no session that it could mean.
-  const bool same_cookie = request.client_cookie == e.client_cookie && e.client_cookie != 0;
+  const bool same_cookie = SameCookie(request, e);
   if (e.server_cookie != 0 && !same_cookie && !Mutated(Mutant::kCookieNotChecked)) {
     AcceptDecisionV2 d = Decide(Action::kAdoptNew, "the peer started afresh");
     d.reset_first = e.resetcheck;
@@ -59,7 +63,7 @@ AcceptDecisionV2 DecideReconnect(const AcceptRequestV2& request, const ExistingS
   }
   // This side alone was made disposable and kept nothing to replay: the peer has to hear of it.
   if (e.lossy) return Reset(true, "the session has become lossy");
-  if (request.client_cookie != e.client_cookie && !Mutated(Mutant::kCookieNotChecked)) {
+  if (!SameCookie(request, e) && !Mutated(Mutant::kCookieNotChecked)) {
     return Reset(e.resetcheck, "the peer's session is another one");
   }
   if (e.server_cookie == 0) {

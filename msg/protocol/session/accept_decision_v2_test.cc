@@ -154,6 +154,17 @@ TEST(AcceptDecisionV2Test, ResetsAForeignCookieFullyOnlyIfThePolicyChecks) {
   EXPECT_TRUE(DecideAcceptV2(Reconnect(1), &e).full_reset);
 }
 
+TEST(AcceptDecisionV2Test, ResetsAPeerThatComesBackToASessionWithoutACookie) {
+  ExistingSessionV2 e = Dialling();
+  e.client_cookie = 0;
+  e.resetcheck = true;
+  AcceptRequestV2 request = Reconnect(1);
+  request.client_cookie = 0;
+  const AcceptDecisionV2 d = DecideAcceptV2(request, &e);
+  EXPECT_EQ(d.action, Action::kResetSession);
+  EXPECT_TRUE(d.full_reset) << "what it keeps was for another session";
+}
+
 TEST(AcceptDecisionV2Test, AsksForANewIdentWhenTheSessionWasNeverEstablished) {
   ExistingSessionV2 e = Established();
   e.server_cookie = 0;
