@@ -197,20 +197,24 @@ absl::Duration Config::GetDuration(std::string_view name) const {
   return Value<absl::Duration>(Declared(name, OptionType::kDuration, OptionType::kDuration));
 }
 
+Config::Entry Config::Shown(const OptionSpec& spec, const Slot& slot) {
+  std::string value = FormatOptionValue(slot.value);
+  if (spec.secret && !value.empty()) value = "(hidden)";
+  return {&spec, std::move(value), slot.source};
+}
+
 absl::StatusOr<Config::Entry> Config::Describe(std::string_view name) const {
   const OptionSpec* spec = FindOption(name);
   if (spec == nullptr) return NoSuchOption(name);
   MutexLock lock(mutex_);
-  const Slot& slot = slots_.at(spec);
-  return Entry{spec, FormatOptionValue(slot.value), slot.source};
+  return Shown(*spec, slots_.at(spec));
 }
 
 std::vector<Config::Entry> Config::List() const {
   std::vector<Entry> out;
   MutexLock lock(mutex_);
   for (const OptionSpec& spec : AllOptions()) {
-    const Slot& slot = slots_.at(&spec);
-    out.push_back({&spec, FormatOptionValue(slot.value), slot.source});
+    out.push_back(Shown(spec, slots_.at(&spec)));
   }
   return out;
 }

@@ -47,6 +47,7 @@ struct OptionSpec {
   bool runtime = true;      // a change takes effect without a restart
   double min = 0;           // numeric bounds; min == max means unbounded
   double max = 0;
+  bool secret = false;      // the value is shown to nobody: Describe() and List() say "(hidden)"
 };
 
 // All options, in alphabetical order.
@@ -60,7 +61,7 @@ class Config {
 
   struct Entry {
     const OptionSpec* spec;
-    std::string value;  // in the form that Set() accepts
+    std::string value;  // in the form that Set() accepts; of a secret that is set, "(hidden)"
     Source source;
   };
 
@@ -107,6 +108,7 @@ class Config {
   static const OptionSpec& Declared(std::string_view name, OptionType a, OptionType b);
   template <typename T>
   T Value(const OptionSpec& spec) const;
+  static Entry Shown(const OptionSpec& spec, const Slot& slot);
 
   mutable Mutex mutex_;
   absl::flat_hash_map<const OptionSpec*, Slot> slots_ ABSL_GUARDED_BY(mutex_);

@@ -44,7 +44,8 @@ constexpr OptionSpec kServiceOptions[] = {
     {"cluster_addr", OptionType::kString, "",
      "Address for traffic between OSDs; empty for that of public_addr.", kRestart},
     {"fsid", OptionType::kString, "", "The cluster's identity, a UUID.", kRestart},
-    {"key", OptionType::kString, "", "This daemon's or client's key itself, in base64.", kRestart},
+    {"key", OptionType::kString, "", "This daemon's or client's key itself, in base64.", kRestart, 0,
+     0, /*secret=*/true},
     {"keyfile", OptionType::kString, "", "File with nothing but the key, in base64.", kRestart},
     {"keyring", OptionType::kString, "",
      "Files of keys, the first that exists; empty for Ceph's places: the data folder of a daemon, "

@@ -224,5 +224,16 @@ TEST(ConfigDeathTest, AskingForTheWrongTypeOrNameIsABug) {
   EXPECT_DEATH(config.GetBool("no_such"), "no_such is not declared");
 }
 
+TEST(ConfigTest, ASecretIsReadButNotShown) {
+  Config config;
+  EXPECT_EQ(config.Describe("key")->value, "");
+  ASSERT_TRUE(config.Set("key", "AQsecret", Config::Source::kFile).ok());
+  EXPECT_EQ(config.GetString("key"), "AQsecret");
+  EXPECT_EQ(config.Describe("key")->value, "(hidden)");
+  for (const Config::Entry& entry : config.List()) {
+    EXPECT_EQ(entry.value.find("AQsecret"), std::string::npos) << entry.spec->name;
+  }
+}
+
 }  // namespace
 }  // namespace siphon

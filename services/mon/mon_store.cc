@@ -45,18 +45,23 @@ MonStore::MonStore(std::string folder, std::unique_ptr<rocksdb::DB> db)
 MonStore::~MonStore() = default;
 
 absl::StatusOr<std::unique_ptr<MonStore>> MonStore::Open(const std::string& folder) {
+  const std::string database = folder + "/store.db";
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  std::filesystem::create_directories(database, error);
+  // All keys of the cluster are in there, and RocksDB makes files that anybody may read.
+  if (!error) {
+    std::filesystem::permissions(database, std::filesystem::perms::owner_all, error);
+  }
   if (error)
-    return absl::UnavailableError(
-        absl::StrCat("monitor's store: cannot make the folder ", folder, ": ", error.message()));
+    return absl::UnavailableError(absl::StrCat("monitor's store: cannot make the folder ", database,
+                                               ", for its owner alone: ", error.message()));
   rocksdb::Options options;
   options.create_if_missing = true;
   options.max_open_files = 64;
   options.keep_log_file_num = 2;
   options.write_buffer_size = 4 << 20;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, folder + "/store.db", &db);
+  const rocksdb::Status status = rocksdb::DB::Open(options, database, &db);
   if (!status.ok()) return FromRocks(folder, status);
   return std::unique_ptr<MonStore>(new MonStore(folder, std::unique_ptr<rocksdb::DB>(db)));
 }

@@ -1,5 +1,6 @@
 #include "services/mon/mon_store.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,17 @@ TEST(MonStoreTest, KeepsWhatWasCommittedOverAReopening) {
   EXPECT_FALSE((*store)->Get("a", "y")->has_value());
   EXPECT_EQ(*(*store)->Keys("a"), std::vector<std::string>{"x"});
   EXPECT_EQ(*(*store)->Keys("ab"), std::vector<std::string>{"x"});
+}
+
+TEST(MonStoreTest, IsForItsOwnerAloneWhateverItWas) {
+  namespace fs = std::filesystem;
+  TempFolder folder;
+  const std::string database = folder.path() + "/store.db";
+  for (const fs::perms before : {fs::perms::none, fs::perms::all}) {
+    if (before != fs::perms::none) fs::permissions(database, before);
+    ASSERT_TRUE(MonStore::Open(folder.path()).ok());
+    EXPECT_EQ(fs::status(database).permissions(), fs::perms::owner_all);
+  }
 }
 
 TEST(MonStoreTest, RefusesASecondOpening) {

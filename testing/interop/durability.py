@@ -190,7 +190,9 @@ class Daemons:
     def start(self, name):
         kind, number = name.split(".")
         program = self.osd if kind == "osd" else self.bin + "/services/mon/siphon-mon"
-        subprocess.run([program, "-c", self.conf, "-i", number], check=True, timeout=60)
+        # What it says is for Ceph's clients.
+        env = {name: value for name, value in os.environ.items() if name != "CEPH_ARGS"}
+        subprocess.run([program, "-c", self.conf, "-i", number], check=True, timeout=60, env=env)
 
     def fsck(self, name):
         """What is wrong with an OSD's store."""

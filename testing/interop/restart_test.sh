@@ -15,7 +15,7 @@ kill -TERM "$pid"
 await_end 10 "$pid" && ended=yes || ended=no
 check "the monitor ends on SIGTERM" test $ended = yes
 check "its pid file is gone" test ! -e "$work/siphon/run/mon.a.pid"
-check "it starts again" services/mon/siphon-mon -c "$conf" -i a
+check "it starts again" env -u CEPH_ARGS services/mon/siphon-mon -c "$conf" -i a
 check_out "the pool is still there" '^kept$' "${S[@]}" osd pool ls
 check "the epoch did not go back" test "$(epoch)" -ge "$before"
 check "get, after the restart" "${S[@]}" -p kept get object "$work/back"
@@ -24,7 +24,7 @@ check "it is equal" cmp "$work/file" "$work/back"
 pid=$(<"$work/siphon/run/mon.a.pid")
 kill -KILL "$pid"
 await_end 10 "$pid"
-check "it starts again after SIGKILL" services/mon/siphon-mon -c "$conf" -i a
+check "it starts again after SIGKILL" env -u CEPH_ARGS services/mon/siphon-mon -c "$conf" -i a
 check_out "the pool is still there after SIGKILL" '^kept$' "${S[@]}" osd pool ls
 
 # A killed OSD refuses its peers' connections, who report it at once.
@@ -34,7 +34,7 @@ count_down() { json 'sum(1 - o["up"] for o in j["osds"])' "$siphon" -c "$conf" -
 for _ in {1..400}; do [[ $(count_down) == 1 ]] && break; done
 check "the killed OSD is marked down" test "$(count_down)" = 1
 check "in a new epoch" test "$(epoch)" -gt "$before"
-check "it comes back" services/osd/siphon-osd -c "$conf" -i 1
+check "it comes back" env -u CEPH_ARGS services/osd/siphon-osd -c "$conf" -i 1
 check_out "and is up" '3 osds: 3 up' "${S[@]}" osd stat
 
 check "admin socket is for its owner only" \
