@@ -1,6 +1,7 @@
 #include "msg/auth/negotiating_auth_client.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,6 +67,10 @@ class Negotiation final : public AuthClientExchange {
       if (request.ok()) return request;
     }
     const uint32_t tried = tried_.empty() ? kAuthUnknown : tried_.back();
+    // Not the method was refused, but who is shown by it.
+    if (tried == kAuthCephx && bad.result == -EACCES && takes(tried)) {
+      return current_->OnBadMethod(bad);
+    }
     return absl::PermissionDeniedError(absl::StrCat(
         "the ", AbslView(EntityTypeName(peer_)), " refuses authentication by ", MethodName(tried),
         " (error ", bad.result, "); it takes ", MethodNames(bad.allowed_methods), " in modes ",

@@ -9,6 +9,7 @@
 
 #include "msg/auth/auth_methods.h"
 #include "msg/auth/cephx/cephx_cluster.h"
+#include "msg/auth/cephx/crypto_key.h"
 #include "msg/auth/negotiating_auth_client.h"
 
 namespace siphon {
@@ -128,6 +129,13 @@ TEST_F(NegotiatingAuthTest, SecureModeWithNoneIsRefusedOnEitherSide) {
   const Handshake h = Connect(kEntityOsd);
   EXPECT_EQ(h.server.kind, Kind::kFault);
   EXPECT_THAT(h.server.reason, HasSubstr("has no key to encrypt with"));
+}
+
+TEST_F(NegotiatingAuthTest, OfAWrongKeyTheErrorSaysWhose) {
+  cephx_ = cluster_.Client(cluster_.kAdmin,
+                           cephx::CryptoKey::Generate(cluster_.clock.Now(), cluster_.random));
+  EXPECT_THAT(std::string(Connect(kEntityMon).client.status().message()),
+              HasSubstr("refuses client.admin by cephx (error -13); is its key the one"));
 }
 
 TEST_F(NegotiatingAuthTest, WithoutAKeyTheErrorSaysSo) {
