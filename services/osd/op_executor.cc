@@ -78,7 +78,9 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
       return Delete();
     case rados::kOpSetAllocHint:
       Ensure();
-      return 0;  // the stores have no use for the hint
+      // The stores have no use for the hint, but it makes a new version.
+      transaction_.Touch(object_);
+      return 0;
     case rados::kOpCopyFrom:
     case rados::kOpCopyFrom2:
       return CopyFrom(op);

@@ -45,7 +45,10 @@ int32_t OpExecutor::Write(uint64_t offset, uint64_t length, const BufferList& da
   if (length != data.size()) return -EINVAL;
   if (const int32_t r = CheckExtent(offset, length); r < 0) return r;
   Ensure();
-  if (length == 0 && offset <= size_) return 0;
+  if (length == 0 && offset <= size_) {
+    transaction_.Touch(object_);  // nothing to write, yet a new version with a new time
+    return 0;
+  }
   modified_.Insert(offset, length);
   if (length == 0) {
     transaction_.Truncate(object_, offset);

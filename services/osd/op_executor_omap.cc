@@ -1,6 +1,7 @@
 // Operations on an object's map of keys and values.
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +39,23 @@ std::set<std::string> DecodeKeys(Decoder& d) {
   const uint32_t n = d.Count(4);
   for (uint32_t i = 0; i < n && d.ok(); ++i) keys.insert(d.String());
   return keys;
+}
+
+// As OmapList, but as clients see it: what they are given lies after `after` even where that is
+// empty, so that nobody is shown the empty key.
+absl::StatusOr<ObjectCollection::OmapPage> ListForClient(ObjectCollection& collection,
+                                                         const rados::HObject& object,
+                                                         const std::string& after,
+                                                         const std::string& prefix, size_t max) {
+  if (!after.empty() || !prefix.empty()) return collection.OmapList(object, after, prefix, max);
+  auto page = collection.OmapList(object, after, prefix, max + 1);
+  if (!page.ok()) return page;
+  page->values.erase("");
+  if (page->values.size() > max) {
+    page->values.erase(std::prev(page->values.end()));
+    page->more = true;
+  }
+  return page;
 }
 
 }  // namespace
@@ -80,7 +98,7 @@ int32_t OpExecutor::OmapGetKeys(OsdOp& op) {
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
   if (existed_) {
-    auto found = collection_->OmapList(object_, after, "", max);
+    auto found = ListForClient(*collection_, object_, after, "", max);
     if (!found.ok()) return -EIO;
     page = *std::move(found);
   }
@@ -99,7 +117,7 @@ int32_t OpExecutor::OmapGetVals(OsdOp& op) {
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
   if (existed_) {
-    auto found = collection_->OmapList(object_, after, prefix, max);
+    auto found = ListForClient(*collection_, object_, after, prefix, max);
     if (!found.ok()) return -EIO;
     page = *std::move(found);
   }

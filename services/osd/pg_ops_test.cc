@@ -104,6 +104,40 @@ TEST_F(PgOpsTest, AnObjectMapIsComparedWithWhatIsKeptOnTheLeft) {
   EXPECT_EQ(Result({OmapCompare("k", "v5", 2)}), -EINVAL);
 }
 
+TEST_F(PgOpsTest, TheEmptyKeyIsKeptButNotListed) {
+  OsdOp set = Op(rados::kOpOmapSetVals);
+  Encoder e(&set.in);
+  e.U32(3);
+  for (const char* key : {"", "a", "b"}) {
+    e.String(key);
+    e.String("v");
+  }
+  Run({set});
+  const auto keys = [&](uint64_t max) {
+    OsdOp list = Op(rados::kOpOmapGetKeys);
+    Encoder in(&list.in);
+    in.String("");
+    in.U64(max);
+    const auto reply = Run({list});
+    Decoder d(reply->ops[0].out);
+    std::string found;
+    for (uint32_t n = d.U32(); n > 0; --n) found += d.String();
+    return found + (d.Bool() ? "..." : ".");
+  };
+  EXPECT_EQ(keys(0), "...");
+  EXPECT_EQ(keys(1), "a...");
+  EXPECT_EQ(keys(2), "ab.");
+  EXPECT_EQ(keys(3), "ab.");
+}
+
+TEST_F(PgOpsTest, WhatChangesNothingMakesANewVersionAllTheSame) {
+  const uint64_t first = Run({WriteFull("abc")})->user_version;
+  EXPECT_EQ(Run({Write(0, "")})->user_version, first + 1);
+  EXPECT_EQ(Run({Op(rados::kOpSetAllocHint)})->user_version, first + 2);
+  EXPECT_EQ(Run({Op(rados::kOpCreate)})->user_version, first + 2) << "it is there already";
+  EXPECT_EQ(Content(), "abc");
+}
+
 TEST_F(PgOpsTest, AnOldTruncationCutsNothing) {
   Run({WriteAt(0, "0123456789", 1, 100)});
   // One that was on its way when the file was cut to 4 bytes.
