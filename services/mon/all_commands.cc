@@ -12,6 +12,7 @@ namespace siphon::mon {
 void AddAllCommands(const MonState& state, CommandTable* table) {
   AddClusterCommands(state, table);
   AddHealthCommands(state, table);
+  AddMgrCommands(table);
   AddConfigCommands(state, table);
   AddConfigKeyCommands(state, table);
   AddOsdCommands(state, table);
@@ -26,6 +27,7 @@ void AddAllCommands(const MonState& state, CommandTable* table) {
   AddPoolSettingCommands(state, table);
   AddPoolApplicationCommands(state, table);
   AddPgCommands(state, table);
+  AddPgAdminCommands(state, table);
   AddDfCommands(state, table);
   AddOsdDfCommands(state, table);
 }

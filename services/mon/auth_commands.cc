@@ -87,6 +87,9 @@ Result GetOrCreate(AuthMonitor* auth, const Args& args, bool key_only) {
 Result Get(AuthMonitor* auth, const Args& args) {
   const absl::StatusOr<AuthName> name = Entity(args);
   const auto entry = name.ok() ? auth->FindEntity(*name) : name.status();
+  if (!name.ok())
+    return Result::Error(
+        absl::InvalidArgumentError(absl::StrCat("invalid entity_auth ", args.Text("entity"))));
   if (!entry.ok())
     return Result::Error(
         absl::NotFoundError(absl::StrCat("failed to find ", args.Text("entity"), " in keyring")));
@@ -113,7 +116,7 @@ Result Export(AuthMonitor* auth, const Args& args) {
     if (!entry.ok())
       return Result::Error(absl::NotFoundError(absl::StrCat("no key for ", args.Text("entity"))));
     entries = {{*name, *entry}};
-    status = absl::StrCat("exported keyring for ", name->ToString());
+    status = absl::StrCat("exported keyring for ", name->ToString());  // not the key: it is logged
   }
   if (args.json()) return Result::OutputJson(args, EntityListJson(entries), status);
   std::string text;

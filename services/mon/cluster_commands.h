@@ -10,6 +10,7 @@ namespace siphon::mon {
 // `state` outlives the table.
 void AddClusterCommands(const MonState& state, CommandTable* table);
 // Health, the cluster's log, and who is where.
+void AddMgrCommands(CommandTable* table);
 void AddHealthCommands(const MonState& state, CommandTable* table);
 
 }  // namespace siphon::mon

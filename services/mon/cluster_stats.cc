@@ -41,6 +41,8 @@ void Add(const PgStat& stat, rados::PoolStat* pool) {
   pool->sum += stat.sum;
   pool->log_size += stat.log_size;
   pool->ondisk_log_size += stat.ondisk_log_size;
+  pool->up += static_cast<int32_t>(stat.up.size());
+  pool->acting += static_cast<int32_t>(stat.acting.size());
 }
 
 int64_t PerSecond(const ObjectStatSum& from, const ObjectStatSum& to, ObjectStatSum::Field field,
@@ -145,6 +147,7 @@ rados::OsdStat ClusterStats::AllOsds(const rados::OsdMap& map) const {
     const auto add = [](int64_t* to, int64_t n) {
       *to += std::clamp<int64_t>(n, 0, std::numeric_limits<int64_t>::max() >> 18);
     };
+    all.num_pgs += stat.num_pgs;
     add(&all.kb, stat.kb);
     add(&all.kb_used, stat.kb_used);
     add(&all.kb_avail, stat.kb_avail);

@@ -96,6 +96,11 @@ std::string ClusterStatus::OsdStatText() const {
                       ", ", Count(IsIn), " in", Since(map().last_in_change));
 }
 
+std::string ClusterStatus::OsdFlagsText() const {
+  const uint32_t flags = map().flags & ~rados::OsdMap::kFreshFlags;
+  return flags == 0 ? "" : absl::StrCat("flags ", OsdMapFlagNames(flags));
+}
+
 std::string ClusterStatus::OsdCountsText() const {
   return absl::StrCat(Count(Exists), " total, ", Count(IsUp), " up, ", Count(IsIn), " in");
 }
@@ -120,7 +125,10 @@ std::string ClusterStatus::StatusText() const {
     absl::StrAppend(&text, "            (muted: ", absl::StrJoin(health.muted, " "), ")\n");
   absl::StrAppend(&text, " \n  services:\n    mon: 1 daemons, quorum ", state_.name, " (age ",
                   AgeText(state_.clock->Now() - state_.started),
-                  ")\n    mgr: no daemons active\n    osd: ", OsdStatText(), "\n \n");
+                  ")\n    mgr: no daemons active\n    osd: ", OsdStatText(), "\n");
+  const std::string flags = OsdFlagsText();
+  if (!flags.empty()) absl::StrAppend(&text, "         ", flags, "\n");
+  text += " \n";
   absl::StrAppend(&text, DataText());
   return text;
 }

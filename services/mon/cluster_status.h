@@ -23,6 +23,8 @@ class ClusterStatus {
   nlohmann::ordered_json StatusJson() const;
   // "3 osds: 3 up (since 4s), 3 in (since 5s)".
   std::string OsdStatText() const;
+  // "flags noout,pauserd", of those that a person sets; empty if there are none.
+  std::string OsdFlagsText() const;
   nlohmann::ordered_json OsdStatJson() const;
   // "3 total, 3 up, 3 in".
   std::string OsdCountsText() const;

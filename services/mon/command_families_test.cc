@@ -221,5 +221,58 @@ TEST_F(CommandFamiliesTest, WhatIsMutedIsNotTold) {
   EXPECT_NE(Output("health").find("noup"), std::string::npos);
 }
 
+TEST_F(CommandFamiliesTest, APoolGetsASingleReplicaOnlyWithTheFlag) {
+  Run("osd pool set", R"("pool":"p","var":"size","val":"2")");
+  Run("osd pool set", R"("pool":"p","var":"size","val":"1")", -EPERM);
+  EXPECT_EQ(JsonOf("osd pool get", R"("pool":"p","var":"size")")["size"], 2);
+  Run("osd pool set", R"("pool":"p","var":"size","val":"1","yes_i_really_mean_it":true)");
+  EXPECT_EQ(JsonOf("osd pool get", R"("pool":"p","var":"size")")["size"], 1);
+}
+
+TEST_F(CommandFamiliesTest, UsageIsFilteredByAnyNameAndByNoneThatIsUnknown) {
+  Report(1);
+  EXPECT_EQ(JsonOf("osd df", R"("filter":"osd.1")")["nodes"].size(), 1);
+  EXPECT_EQ(JsonOf("osd df", R"("filter":"p")")["nodes"].size(), 2);
+  Run("osd df", R"("filter":"nonsense")", -EINVAL);
+}
+
+TEST_F(CommandFamiliesTest, GroupsAreListedByKnownStatesAndOsdsThatAreUp) {
+  Run("pg ls", R"("states":["active+nonsense"])", -EINVAL);
+  Run("pg ls", R"("states":["active+clean"])");
+  Run("pg ls-by-osd", R"("osd":9)", -EAGAIN);
+}
+
+TEST_F(CommandFamiliesTest, SumsCountOsdsAndGroupsWithTheirPlaces) {
+  Report(3);
+  const nlohmann::json sums = JsonOf("pg dump", R"("dumpcontents":["sum"])")["pg_map"];
+  EXPECT_EQ(sums["osd_stats_sum"]["num_osds"], 2);
+  EXPECT_TRUE(sums["pg_stats_delta"].contains("stamp_delta"));
+}
+
+TEST_F(CommandFamiliesTest, AskedForAManagerItSaysThatThereIsNone) {
+  EXPECT_EQ(JsonOf("mgr stat")["available"], false);
+  EXPECT_EQ(Output("mgr services"), "{}\n");
+  Run("mgr metadata", R"("who":"x")", -ENOENT);
+}
+
+TEST_F(CommandFamiliesTest, ScrubIsRefusedForTheReasonThatHolds) {
+  Run("pg scrub", R"("pgid":"nonsense")", -EINVAL);
+  Run("pg scrub", R"("pgid":"99.0")", -ENOENT);
+  Run("pg scrub", R"("pgid":"1.0")", -EOPNOTSUPP);
+}
+
+TEST_F(CommandFamiliesTest, FlagsThatAPersonSetAreShownWithTheCounts) {
+  EXPECT_EQ(Output("osd stat").find("flags"), std::string::npos);
+  Run("osd set", R"("key":"noout")");
+  EXPECT_NE(Output("osd stat").find("\nflags noout\n"), std::string::npos);
+  EXPECT_NE(Output("status").find("\n         flags noout\n"), std::string::npos);
+}
+
+TEST_F(CommandFamiliesTest, AllOsdsAreAskedToComeInWithoutAWordOnThoseThatAre) {
+  Run("osd out", R"("ids":["1"])");
+  EXPECT_EQ(Run("osd in", R"("ids":["any"])"), "marked in osd.1. ");
+  EXPECT_EQ(Run("osd in", R"("ids":["any"])"), "");
+}
+
 }  // namespace
 }  // namespace siphon::mon

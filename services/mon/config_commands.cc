@@ -72,7 +72,12 @@ absl::StatusOr<ConfigMonitor::Target> TargetOf(const MonState& state, const std:
   const auto section = ConfigMonitor::Section::Parse(who);
   if (!section.ok() || !section->Mask().empty())
     return absl::InvalidArgumentError(absl::StrCat("unrecognized entity '", who, "'"));
-  return ConfigTarget(state.maps->current(), section->type, section->id);
+  // Asked for all OSDs, Ceph takes the masks of the first.
+  const bool all_osds = section->type == "osd" && section->id.empty();
+  ConfigMonitor::Target target =
+      ConfigTarget(state.maps->current(), section->type, all_osds ? "0" : section->id);
+  if (all_osds) target.id.clear();
+  return target;
 }
 
 Result Get(const MonState& state, const Args& args) {
@@ -172,8 +177,16 @@ Result Help(const Args& args) {
                                      {"type", TypeName(spec->type)},
                                      {"level", "advanced"},
                                      {"desc", spec->description},
+                                     {"long_desc", ""},
                                      {"default", spec->default_text},
-                                     {"can_update_at_runtime", spec->runtime}});
+                                     {"daemon_default", ""},
+                                     {"tags", Json::array()},
+                                     {"services", Json::array()},
+                                     {"see_also", Json::array()},
+                                     {"min", ""},
+                                     {"max", ""},
+                                     {"can_update_at_runtime", spec->runtime},
+                                     {"flags", Json::array()}});
   return Result::Output(absl::StrCat(spec->name, " - ", spec->description, "\n  (",
                                      TypeName(spec->type), ", advanced)\n  Default: ",
                                      spec->default_text, "\n  Can update at runtime: ",

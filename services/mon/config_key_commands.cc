@@ -23,7 +23,7 @@ Result Get(const MonState& state, const Args& args) {
   const auto value = state.store->Get(MonStore::kConfigKey, args.Text("key"));
   if (!value.ok()) return Result::Error(value.status());
   if (!*value) return Result::Error(absl::NotFoundError(""));
-  return Result::Output(**value, absl::StrCat("obtained '", args.Text("key"), "'"));
+  return Result::Output(**value);
 }
 
 Result Set(const MonState& state, const Args& args) {

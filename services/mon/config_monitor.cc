@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::json;
 
 // In the order in which they are listed.
-constexpr const char* kTypes[] = {"global", "mon", "mds", "osd", "client", "mgr"};
+constexpr const char* kTypes[] = {"global", "mon", "mgr", "osd", "mds", "client"};
 
 // Ceph has two thousand options, Siphon some hundred. What begins like one of Ceph's is taken, for
 // programs that know what to do with it.

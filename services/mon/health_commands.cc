@@ -91,7 +91,8 @@ Result Log(const MonState& state, const Args& args) {
   LogEntry entry;
   entry.auth_type = args.caller().type;
   entry.auth_id = args.caller().id;
-  entry.rank = {args.caller().type, static_cast<int64_t>(args.caller().global_id)};
+  entry.rank = {args.caller().type, -1};  // a client has no rank
+  entry.addrs = args.caller().addrs;
   entry.stamp = state.clock->Now();
   entry.message = absl::StrJoin(args.List("logtext"), " ");
   entry.channel = "cluster";
@@ -149,21 +150,8 @@ Result MonFeatures(const MonState& state, const Args& args) {
                                      ")\n\tpersistent: ", list, "\n\trequired: ", list, "\n"));
 }
 
-// How many peers speak with which features.
 Result Features(const MonState& state, const Args& args) {
-  const auto group = [](int n) {
-    return Json::array({{{"features", absl::StrCat("0x", absl::Hex(kFeaturesSupported))},
-                         {"release", "luminous"},
-                         {"num", n}}});
-  };
-  int osds = 0;
-  const rados::OsdMap& map = state.maps->current();
-  for (int32_t osd = 0; osd < map.max_osd; ++osd) osds += map.IsUp(osd);
-  Json json = {{"mon", group(1)}};
-  if (osds > 0) json["osd"] = group(osds);
-  if (const int clients = state.count_clients ? state.count_clients() : 0; clients > 0)
-    json["client"] = group(clients);
-  return Pretty(args, json);
+  return Pretty(args, FeatureMap(state));
 }
 
 }  // namespace

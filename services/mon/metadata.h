@@ -17,6 +17,8 @@ nlohmann::ordered_json OsdMetadata(const MonState& state, int32_t osd);
 std::map<std::string, int> CountOsdMetadata(const MonState& state, const std::string& property);
 // Of the monitor itself.
 nlohmann::ordered_json MonMetadata(const MonState& state);
+// How many peers speak with which features, by the kind of peer.
+nlohmann::ordered_json FeatureMap(const MonState& state);
 // "siphon version ..."
 std::string VersionText();
 

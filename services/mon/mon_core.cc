@@ -125,6 +125,9 @@ absl::Status MonCore::BeginOsdMap() {
   first.created = first.modified = options_.clock->Now();
   first.crush = std::make_shared<rados::CrushMap>(rados::CrushBuilder::Fresh(
       static_cast<int32_t>(options_.config->GetInt("osd_crush_chooseleaf_type"))));
+  // What Ceph has in a new cluster; scripts list it.
+  first.erasure_code_profiles["default"] = {
+      {"k", "2"}, {"m", "2"}, {"plugin", "jerasure"}, {"technique", "reed_sol_van"}};
   absl::Status status = maps_->Begin(std::move(first));
   published_osdmap_ = maps_->epoch();
   if (status.ok()) LOG(INFO) << "mon: new cluster " << monmap_.fsid.ToString();

@@ -76,7 +76,8 @@ void MonCore::OnCommand(Session& s, Message& m) {
       const auto& caller = *s.auth.identity();
       args->set_input(request.data());
       args->set_caller({.type = caller.name.type, .id = caller.name.id,
-                        .global_id = caller.global_id});
+                        .global_id = caller.global_id,
+                        .addrs = s.connection->peer_addrs()});
     }
     const bool may = args.ok() && MayRun(s, *args);
     if (may) {

@@ -7,6 +7,7 @@
 #include "services/common/commands/daemon_commands.h"
 #include "services/mon/map_json.h"
 #include "services/mon/map_names.h"
+#include "services/mon/metadata.h"
 #include "services/mon/mon_core.h"
 #include "services/rados/messages/command.h"
 #include "services/rados/messages/command_reply.h"
@@ -35,11 +36,17 @@ void MonCore::AddTellCommands() {
                              {"quorum", Json::array({0})},
                              {"quorum_age", absl::ToInt64Seconds(options_.clock->Now() -
                                                                  state_.started)},
-                             {"features", {{"required_mon", names}, {"quorum_mon", names}}},
+                             {"features",
+                              {{"required_con", absl::StrCat(kFeaturesSupported)},
+                               {"required_mon", names},
+                               {"quorum_con", absl::StrCat(kFeaturesSupported)},
+                               {"quorum_mon", names}}},
                              {"outside_quorum", Json::array()},
                              {"extra_probe_peers", Json::array()},
                              {"sync_provider", Json::array()},
-                             {"monmap", MonMapJson(monmap_)}});
+                             {"monmap", MonMapJson(monmap_)},
+                             {"feature_map", FeatureMap(state_)},
+                             {"stretch_mode", false}});
       });
   tell_commands_.Define(
       "sessions", "list the peers with open sessions", "r",

@@ -84,16 +84,18 @@ Result ForEachOsd(const MonState& state, const Args& args,
                   const std::string& done, const std::string& already) {
   std::string report;
   std::vector<int32_t> osds;
+  bool all = false;  // then those that need no change are not worth a word
   for (const std::string& word : args.List("ids")) {
     if (word == "all" || word == "any" || word == "*") {
+      all = true;
       for (int32_t osd = 0; osd < state.maps->current().max_osd; ++osd)
         if (state.maps->current().Exists(osd)) osds.push_back(osd);
       continue;
     }
     const std::optional<int32_t> osd = ParseOsdName(word);
     if (!osd)
-      return Result::Error(
-          absl::InvalidArgumentError(absl::StrCat("'", word, "' is not an OSD")));
+      return Result::Error(absl::InvalidArgumentError(absl::StrCat(
+          "Expected option value to be integer, got '", word, "'invalid osd id-1")));
     osds.push_back(*osd);
   }
   for (const int32_t osd : osds) {
@@ -103,6 +105,7 @@ Result ForEachOsd(const MonState& state, const Args& args,
     }
     const absl::StatusOr<bool> changed = act(osd);
     if (!changed.ok()) return Result::Error(changed.status());
+    if (all && !*changed) continue;
     absl::StrAppend(&report, *changed ? absl::StrCat(done, " osd.", osd)
                                       : absl::StrCat("osd.", osd, " is already ", already),
                     ". ");
@@ -161,10 +164,11 @@ void AddMapCommands(const MonState& s, CommandTable* table) {
               [&s](const Args& args) { return WithMap(s, args, GetCrushMap); }});
   table->Add({"osd stat", {}, "count the OSDs", "osd", "r", [&s](const Args& args) {
                 const ClusterStatus status(s);
-                return args.json() ? Result::OutputJson(args, status.OsdStatJson())
-                                   : Result::Output(absl::StrCat(status.OsdStatText(),
-                                                                 "; epoch: e", s.maps->epoch(),
-                                                                 "\n"));
+                if (args.json()) return Result::OutputJson(args, status.OsdStatJson());
+                const std::string flags = status.OsdFlagsText();
+                return Result::Output(absl::StrCat(status.OsdStatText(), "; epoch: e",
+                                                   s.maps->epoch(), "\n", flags,
+                                                   flags.empty() ? "" : "\n"));
               }});
 }
 

@@ -54,8 +54,9 @@ class OsdDf {
  private:
   bool IsShown(const CrushNode& node, bool tree) const { return tree || node.id >= 0; }
   double Variance(const rados::OsdStat& stat) const {
-    return average_ > 0 ? Utilization(stat) / average_ : 0;
+    return average_ > 0 ? Utilization(stat) / average_ : 1;
   }
+  void FilterByAnyName(const std::string& filter, std::string* by, std::optional<int32_t>* root);
   std::vector<std::string> Row(const CrushNode& node) const;
 
   const OsdMap& map_;
@@ -66,14 +67,28 @@ class OsdDf {
   double average_ = 0, min_ = 0, max_ = 0, deviation_ = 0;
 };
 
+// A word without a kind is a bucket's or OSD's name, a class, or a pool, which stands for all OSDs.
+void OsdDf::FilterByAnyName(const std::string& filter, std::string* by,
+                            std::optional<int32_t>* root) {
+  *root = map_.crush->FindItem(filter);
+  if (*root || map_.FindPoolByName(filter)) return;
+  *by = "class";
+  if (!map_.crush->FindClass(filter))
+    status_ = absl::InvalidArgumentError(
+        absl::StrCat("'", filter, "' not a pool, crush node or device class name"));
+}
+
 OsdDf::OsdDf(const MonState& state, const Args& args) : map_(state.maps->current()) {
-  const std::string by = args.Text("filter_by"), filter = args.Text("filter");
+  std::string by = args.Text("filter_by");
+  const std::string filter = args.Text("filter");
   std::optional<int32_t> root;
   if (by == "name") {
     root = map_.crush->FindItem(filter);
     if (!root) status_ = absl::InvalidArgumentError(absl::StrCat("'", filter, "' not a bucket"));
   } else if (by == "class" && !map_.crush->FindClass(filter)) {
     status_ = absl::InvalidArgumentError(absl::StrCat("'", filter, "' not a class"));
+  } else if (by.empty() && !filter.empty()) {
+    FilterByAnyName(filter, &by, &root);
   }
   if (!status_.ok()) return;
   for (const auto& group : state.stats->Groups(map_))

@@ -215,6 +215,23 @@ Result Utilization(const MonState& state, const Args& args) {
       average, deviation, expected, low_osd, low, low / scale, high_osd, high, high / scale));
 }
 
+// OSDs are bound to no processors.
+Result NumaStatus(const MonState& state, const Args& args) {
+  const OsdMap& map = state.maps->current();
+  constexpr auto kRight = ColumnText::kRight;
+  ColumnText table({{"OSD", ColumnText::kLeft, kRight}, {"HOST"},
+                    {"NETWORK", ColumnText::kLeft, kRight}, {"STORAGE", ColumnText::kLeft, kRight},
+                    {"AFFINITY", ColumnText::kLeft, kRight}, {"CPUS"}});
+  Json json = Json::array();
+  for (int32_t osd = 0; osd < map.max_osd; ++osd) {
+    if (!map.Exists(osd)) continue;
+    const std::string host = OsdMetadata(state, osd).value("hostname", "");
+    json.push_back({{"osd", osd}, {"host", host}});
+    table.Add({absl::StrCat(osd), host, "-", "-", "-", "-"});
+  }
+  return args.json() ? Result::OutputJson(args, json) : Result::Output(table.ToString());
+}
+
 }  // namespace
 
 void AddOsdInfoCommands(const MonState& s, CommandTable* table) {
@@ -240,9 +257,13 @@ void AddOsdInfoCommands(const MonState& s, CommandTable* table) {
                 });
   table->Define("osd blocked-by", "print which OSDs keep placement groups from going on", "r",
                 [](const Args& args) {
-                  return args.json() ? Result::OutputJson(args, Json::array())
+                  const Json none = {{"osd_blocked_by_infos", Json::array()}};
+                  return args.json() ? Result::OutputJson(
+                                           args, {{"pg_ready", true}, {"osd_blocked_by", none}})
                                      : Result::Output("osd  num_blocked\n");
                 });
+  table->Define("osd numa-status", "show which part of a host OSDs keep to (all of it)", "r",
+                [&s](const Args& args) { return NumaStatus(s, args); });
   table->Define("osd last-stat-seq {id:CephOsdName}", "print the number of an OSD's last report",
                 "r", [&s](const Args& args) {
                   const auto osd = args.Osd("id");

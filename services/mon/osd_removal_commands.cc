@@ -84,7 +84,7 @@ Result OkToStop(const MonState& state, const Args& args) {
   Json json = {{"ok_to_stop", inactive.empty()}, {"osds", *osds}, {"num_ok_pgs", ok},
                {"num_not_ok_pgs", inactive.size()}};
   if (!inactive.empty()) json["bad_become_inactive"] = inactive;
-  json["ok_become_degraded"] = degraded;
+  if (!degraded.empty()) json["ok_become_degraded"] = degraded;
   Result result = Result::Output(json.dump(args.pretty() ? 4 : -1) + "\n");
   if (inactive.empty()) return result;
   Result refused = Result::Error(absl::FailedPreconditionError(

@@ -98,7 +98,9 @@ Json OsdTreeJson(const OsdMap& map, const OsdTreeFilter& filter) {
     }
     (node.stray ? stray : nodes).push_back(std::move(out));
   }
-  return {{"nodes", std::move(nodes)}, {"stray", std::move(stray)}};
+  Json tree = {{"nodes", std::move(nodes)}};
+  if (!filter.root) tree["stray"] = std::move(stray);
+  return tree;
 }
 
 std::string CrushTreeText(const OsdMap& map, bool shadow) {

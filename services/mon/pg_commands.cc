@@ -1,6 +1,7 @@
 #include "services/mon/pg_commands.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,14 +89,32 @@ Json OsdsArray(const MonState& state) {
   return json;
 }
 
+// What changes in a second, by the rates of the last ones.
+Json DeltaJson(const ClusterStats::Rates& rates) {
+  rados::PoolStat delta;
+  delta.sum[rados::ObjectStatSum::kReads] = rates.reads;
+  delta.sum[rados::ObjectStatSum::kReadKb] = rates.read_bytes >> 10;
+  delta.sum[rados::ObjectStatSum::kWrites] = rates.writes;
+  delta.sum[rados::ObjectStatSum::kWriteKb] = rates.write_bytes >> 10;
+  Json json = PoolStatJson(delta);
+  json["stamp_delta"] = "1.000000";
+  return json;
+}
+
 Json SummaryJson(const MonState& state) {
   const OsdMap& map = state.maps->current();
+  Json osds = OsdStatJson(state.stats->AllOsds(map));
+  int reporting = 0;
+  for (int32_t osd = 0; osd < map.max_osd; ++osd)
+    reporting += map.IsIn(osd) && state.stats->Osd(osd) != nullptr;
+  osds["num_osds"] = reporting;
   return {{"version", state.stats->version()},
           {"stamp", TimeText(state.stats->stamp())},
           {"last_osdmap_epoch", 0},
           {"last_pg_scan", 0},
           {"pg_stats_sum", PoolStatJson(state.stats->AllPools())},
-          {"osd_stats_sum", OsdStatJson(state.stats->AllOsds(map))}};
+          {"osd_stats_sum", std::move(osds)},
+          {"pg_stats_delta", DeltaJson(state.stats->AllRates())}};
 }
 
 // Everything, or the one thing that is asked for: by Ceph's rule the first of these that is named.
@@ -116,7 +135,10 @@ Result DumpJson(const MonState& state, const Args& args, const std::vector<std::
   if (asked("summary") || asked("sum")) json["pg_map"] = SummaryJson(state);
   if (asked("pgs")) json["pg_stats"] = GroupsArray(state.stats->Groups(map), false);
   if (asked("pools")) json["pool_stats"] = PoolsArray(state);
-  if (asked("osds")) json["osd_stats"] = OsdsArray(state);
+  if (asked("osds")) {
+    json["osd_stats"] = OsdsArray(state);
+    json["pool_statfs"] = Json::array();
+  }
   if (asked("pgs_brief")) json["pg_stats"] = GroupsArray(state.stats->Groups(map), true);
   return Result::OutputJson(args, json, absl::StrCat("dumped ", absl::StrJoin(what, ",")));
 }
@@ -133,9 +155,10 @@ Result Dump(const MonState& state, const Args& args) {
       absl::StrCat("dumped ", what.empty() ? "all" : absl::StrJoin(what, ","));
   if (what.empty() || asked("all"))
     return Result::Output(
-        absl::StrCat(HeaderText(state), GroupsText(stats.Groups(map)), "\n",
-                     PoolFiguresText(stats, map), "\n", SumFiguresText(stats),
-                     OsdFiguresText(stats, map), kOmapNote),
+        absl::StrCat(HeaderText(state), GroupsText(stats.Groups(map)),
+                     PoolFiguresText(stats, map, /*headings=*/false),
+                     SumFiguresText(stats, /*headings=*/false), OsdFiguresText(stats, map),
+                     kOmapNote),
         status);
   if (asked("pgs_brief")) return Result::Output(GroupsBriefText(stats.Groups(map)), status);
   std::string text;
@@ -184,8 +207,22 @@ bool HasState(const Group& group, const std::vector<std::string>& wanted) {
   });
 }
 
+// The first of the words that is no state; empty if all are.
+std::string UnknownState(const std::vector<std::string>& wanted) {
+  const std::vector<std::string> known = absl::StrSplit(rados::PgStateText(~uint64_t{0}), '+');
+  for (const std::string& state : wanted)
+    for (const auto& word : absl::StrSplit(state, '+'))
+      if (word != "all" && std::find(known.begin(), known.end(), word) == known.end())
+        return std::string(word);
+  return "";
+}
+
 Result List(const MonState& state, const Args& args) {
   const OsdMap& map = state.maps->current();
+  if (const std::string unknown = UnknownState(args.List("states")); !unknown.empty())
+    return Result::Error(absl::InvalidArgumentError(
+        absl::StrCat("'", unknown, "' is not a valid pg state, available choices: ",
+                     rados::PgStateText(~uint64_t{0}))));
   int64_t pool = -1;
   if (args.Has("poolstr")) {
     const auto found = map.FindPoolByName(args.Text("poolstr"));
@@ -201,8 +238,12 @@ Result List(const MonState& state, const Args& args) {
   if (*number) pool = **number;
   if (pool >= 0 && !map.FindPool(pool))
     return Result::Error(absl::NotFoundError(absl::StrCat("pool ", pool, " does not exist")));
-  if (*osd && !map.Exists(**osd))
-    return Result::Error(absl::NotFoundError(absl::StrCat("osd ", **osd, " does not exist")));
+  if (*osd && !map.IsUp(**osd)) {
+    Result result = Result::Error(
+        absl::UnavailableError(absl::StrCat("osd ", **osd, " is not up")));
+    result.code = -EAGAIN;
+    return result;
+  }
   const bool leads = args.prefix() == "pg ls-by-primary";
   std::vector<Group> groups = state.stats->Groups(map, pool);
   std::erase_if(groups, [&](const Group& group) {
@@ -254,9 +295,8 @@ void AddPgCommands(const MonState& s, CommandTable* table) {
       "print figures of placement groups, pools and OSDs", Dump);
   table->Define(
       "pg dump_json {dumpcontents:CephChoices,opt,n=N,strings=all|summary|sum|pools|osds|pgs}",
-      "print figures as JSON", "r", [&s](const Args& args) {
-        return DumpJson(s, args, args.List("dumpcontents"));
-      });
+      // As Ceph, it prints all figures whatever is asked for.
+      "print figures as JSON", "r", [&s](const Args& args) { return DumpJson(s, args, {}); });
   table->Define("pg dump_pools_json", "print the figures of pools as JSON", "r",
                 [&s](const Args& args) { return DumpJson(s, args, {"pools"}); });
   add("pg map {pgid:CephPgid}", "show which OSDs have a placement group", Map);

@@ -10,6 +10,8 @@ namespace siphon::mon {
 // `state` outlives the table.
 void AddPgCommands(const MonState& state, CommandTable* table);
 // How full OSDs and pools are, and what clients do ("df", "osd pool stats"; "osd df").
+// Those that change nothing here.
+void AddPgAdminCommands(const MonState& state, CommandTable* table);
 void AddDfCommands(const MonState& state, CommandTable* table);
 void AddOsdDfCommands(const MonState& state, CommandTable* table);
 

@@ -28,10 +28,14 @@ ColumnText::Column Number(const char* heading) {
   return {heading, ColumnText::kLeft, ColumnText::kRight};
 }
 
-std::vector<ColumnText::Column> SumColumns(const char* first) {
-  return {{first}, Number("OBJECTS"), Number("MISSING_ON_PRIMARY"), Number("DEGRADED"),
-          Number("MISPLACED"), Number("UNFOUND"), Number("BYTES"), Number("OMAP_BYTES*"),
-          Number("OMAP_KEYS*"), Number("LOG"), Number("DISK_LOG")};
+std::vector<ColumnText::Column> SumColumns(const char* first, bool headings = true) {
+  std::vector<ColumnText::Column> columns = {
+      {first}, Number("OBJECTS"), Number("MISSING_ON_PRIMARY"), Number("DEGRADED"),
+      Number("MISPLACED"), Number("UNFOUND"), Number("BYTES"), Number("OMAP_BYTES*"),
+      Number("OMAP_KEYS*"), Number("LOG"), Number("DISK_LOG")};
+  if (!headings)
+    for (ColumnText::Column& column : columns) column.heading.clear();
+  return columns;
 }
 
 Row SumRow(std::string first, const Sum& sum, int64_t log, int64_t disk_log) {
@@ -148,8 +152,8 @@ std::string GroupsListText(const std::vector<ClusterStats::Group>& groups, absl:
   return table.ToString();
 }
 
-std::string PoolFiguresText(const ClusterStats& stats, const rados::OsdMap& map) {
-  ColumnText table(SumColumns("POOLID"));
+std::string PoolFiguresText(const ClusterStats& stats, const rados::OsdMap& map, bool headings) {
+  ColumnText table(SumColumns("POOLID", headings));
   for (auto it = map.pools.rbegin(); it != map.pools.rend(); ++it) {
     const rados::PoolStat stat = stats.Pool(it->first);
     table.Add(SumRow(absl::StrCat(it->first), stat.sum, stat.log_size, stat.ondisk_log_size));
@@ -157,8 +161,8 @@ std::string PoolFiguresText(const ClusterStats& stats, const rados::OsdMap& map)
   return table.ToString();
 }
 
-std::string SumFiguresText(const ClusterStats& stats) {
-  ColumnText table(SumColumns("PG_STAT"));
+std::string SumFiguresText(const ClusterStats& stats, bool headings) {
+  ColumnText table(SumColumns("PG_STAT", headings));
   const rados::PoolStat stat = stats.AllPools();
   table.Add(SumRow("sum", stat.sum, stat.log_size, stat.ondisk_log_size));
   return table.ToString();

@@ -23,8 +23,10 @@ std::string RatesText(const ClusterStats::Rates& rates, const char* separator = 
 std::string GroupsText(const std::vector<ClusterStats::Group>& groups);  // of "pg dump pgs"
 std::string GroupsBriefText(const std::vector<ClusterStats::Group>& groups);
 std::string GroupsListText(const std::vector<ClusterStats::Group>& groups, absl::Time now);
-std::string PoolFiguresText(const ClusterStats& stats, const rados::OsdMap& map);
-std::string SumFiguresText(const ClusterStats& stats);
+// Without headings, a blank line stands for them.
+std::string PoolFiguresText(const ClusterStats& stats, const rados::OsdMap& map,
+                            bool headings = true);
+std::string SumFiguresText(const ClusterStats& stats, bool headings = true);
 std::string OsdFiguresText(const ClusterStats& stats, const rados::OsdMap& map);
 std::string OsdSumText(const ClusterStats& stats, const rados::OsdMap& map);
 

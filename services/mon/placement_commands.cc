@@ -45,7 +45,7 @@ Result PrimaryAffinity(const MonState& state, const Args& args) {
       [&](OsdMapIncremental* change) { change->new_primary_affinity[**osd] = fixed; });
   if (!status.ok()) return Result::Error(status);
   return Result::Done(
-      absl::StrFormat("set osd.%d primary-affinity to %g (%x)", **osd, **weight, fixed));
+      absl::StrFormat("set osd.%d primary-affinity to %g (8%d2)", **osd, **weight, fixed));
 }
 
 absl::StatusOr<PgId> GroupOf(const MonState& state, const Args& args) {

@@ -79,6 +79,12 @@ Result Disable(const MonState& state, const Args& args, int64_t pool) {
 
 Result SetValue(const MonState& state, const Args& args, int64_t pool) {
   const bool removes = !args.Has("value");
+  const rados::PgPool& before = *state.maps->current().FindPool(pool);
+  const auto values = before.applications.find(args.Text("app"));
+  if (removes && values != before.applications.end() && !values->second.contains(args.Text("key")))
+    return Result::Done(absl::StrCat("application '", args.Text("app"), "' on pool '",
+                                     args.Text("pool"), "' does not have key '",
+                                     args.Text("key"), "'"));
   const absl::Status status = state.pools->SetApplicationValue(
       pool, args.Text("app"), args.Text("key"),
       removes ? std::nullopt : std::optional<std::string>(args.Text("value")));

@@ -33,7 +33,7 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
   const int64_t pg_num =
       spec.pg_num > 0 ? spec.pg_num : config_->GetInt("osd_pool_default_pg_num");
   const int64_t size = spec.size > 0 ? spec.size : config_->GetInt("osd_pool_default_size");
-  if (pg_num < 1 || pg_num > kMaxPgNum)
+  if (spec.pg_num < 0 || pg_num < 1 || pg_num > kMaxPgNum)
     return absl::OutOfRangeError(
         absl::StrCat("'pg_num' must be greater than 0 and less than or equal to ", kMaxPgNum,
                      " (you may adjust 'mon max pool pg num' for higher values)"));
@@ -42,7 +42,7 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
         "'pgp_num' must be greater than 0 and lower or equal than 'pg_num', which in this case is ",
         pg_num));
   if (size < 1 || size > kMaxSize)
-    return absl::InvalidArgumentError(absl::StrCat("a pool has a size of 1 to ", kMaxSize));
+    return absl::InvalidArgumentError("pool size is bigger than the crush rule max size");
   const absl::StatusOr<uint8_t> rule = RuleFor(spec);
   if (!rule.ok()) return rule.status();
   if (absl::Status status = CheckPgLimit(pg_num, size); !status.ok()) return status;

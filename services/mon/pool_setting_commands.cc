@@ -60,8 +60,8 @@ Result Get(const MonState& state, const Args& args) {
     absl::StrAppend(&text, name, ": ", SettingText(name, *value), "\n");
   }
   if (text.empty())
-    return Result::Error(
-        absl::InvalidArgumentError(absl::StrCat("unrecognized variable '", variable, "'")));
+    return Result::Error(absl::InvalidArgumentError(
+        absl::StrCat("pool '", args.Text("pool"), "': invalid variable: '", variable, "'")));
   return args.json() ? Result::OutputJson(args, json) : Result::Output(text);
 }
 

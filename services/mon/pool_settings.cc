@@ -65,11 +65,12 @@ absl::StatusOr<int64_t> ParseInt(std::string_view value) {
   int64_t number = 0;
   if (absl::SimpleAtoi(AbslView(value), &number)) return number;
   return absl::InvalidArgumentError(
-      absl::StrCat("error parsing integer value '", AbslView(value), "'"));
+      absl::StrCat("error parsing integer value '", AbslView(value),
+                   "': Expected option value to be integer, got '", AbslView(value), "'"));
 }
 
-absl::Status SetSize(std::string_view name, std::string_view value, int64_t default_min_size,
-                     PgPool* pool) {
+absl::Status SetSize(std::string_view name, std::string_view value, bool sure,
+                     int64_t default_min_size, PgPool* pool) {
   const absl::StatusOr<int64_t> number = ParseInt(value);
   if (!number.ok()) return number.status();
   if (pool->HasFlag(PgPool::kNoSizeChange))
@@ -79,6 +80,10 @@ absl::Status SetSize(std::string_view name, std::string_view value, int64_t defa
     if (*number < 1 || *number > kMaxSize)
       return absl::InvalidArgumentError(
           absl::StrCat("pool size must be between 1 and ", kMaxSize));
+    if (*number == 1 && !sure)
+      return absl::PermissionDeniedError(
+          "WARNING: setting pool size 1 could lead to data loss without recovery. If you are "
+          "*ABSOLUTELY CERTAIN* that is what you want, pass the flag --yes-i-really-mean-it.");
     pool->size = static_cast<uint8_t>(*number);
     pool->min_size = static_cast<uint8_t>(default_min_size > 0
                                               ? std::min(default_min_size, *number)
@@ -225,7 +230,7 @@ absl::StatusOr<Json> GetPoolSetting(const rados::OsdMap& map, const PgPool& pool
 
 absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name,
                             std::string_view value, bool sure, int64_t min_size, PgPool* pool) {
-  if (name == "size" || name == "min_size") return SetSize(name, value, min_size, pool);
+  if (name == "size" || name == "min_size") return SetSize(name, value, sure, min_size, pool);
   if (name == "pg_num" || name == "pgp_num" || name == "pgp_num_actual")
     return SetPgNum(name, value, pool);
   if (name == "crush_rule") return SetRule(map, value, pool);

@@ -1,10 +1,12 @@
 #include "services/osd/boot_message.h"
 
-#include <sys/utsname.h>
+#include <map>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "base/flags/version.h"
 #include "msg/features.h"
+#include "services/common/host/host_metadata.h"
 
 namespace siphon::osd {
 
@@ -23,10 +25,8 @@ std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts) {
   boot->hb_front_addrs = facts.hb_front_addrs;
   boot->boot_epoch = facts.boot_epoch;
   boot->osd_features = kFeaturesSupported;
-  utsname system = {};
-  uname(&system);
-  boot->metadata = {
-      {"arch", system.machine},
+  boot->metadata = HostMetadata();
+  for (const auto& [name, word] : std::map<std::string, std::string>{
       {"back_addr", facts.cluster_addrs.ToString()},
       {"ceph_release", "pacific"},
       {"ceph_version", absl::StrCat("siphon version ", kSiphonVersion)},
@@ -36,11 +36,17 @@ std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts) {
       {"hb_back_addr", facts.hb_back_addrs.ToString()},
       {"hb_front_addr", facts.hb_front_addrs.ToString()},
       {"hostname", facts.hostname},
-      {"kernel_version", system.release},
-      {"os", system.sysname},
       {"osd_data", facts.data_folder},
       {"osd_objectstore", facts.store},
-  };
+      // Not looked for.
+      {"back_iface", ""},
+      {"front_iface", ""},
+      {"device_ids", ""},
+      {"device_paths", ""},
+      {"devices", ""},
+      {"osdspec_affinity", ""},
+  })
+    boot->metadata[name] = word;
   return boot;
 }
 

@@ -174,7 +174,7 @@ absl::StatusOr<int32_t> CrushBuilder::AddReplicatedRule(std::string_view name,
     return absl::AlreadyExistsError(absl::StrCat("rule ", AbslView(name), " already exists"));
   std::optional<int32_t> from = map_.FindItem(root);
   if (!from || *from >= 0)
-    return absl::NotFoundError(absl::StrCat("root bucket ", AbslView(root), " does not exist"));
+    return absl::NotFoundError(absl::StrCat("root item ", AbslView(root), " does not exist"));
   if (!device_class.empty()) {
     from = map_.FindItem(absl::StrCat(AbslView(root), "~", AbslView(device_class)));
     if (!from)

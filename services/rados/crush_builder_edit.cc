@@ -131,7 +131,7 @@ absl::StatusOr<bool> CrushBuilder::Remove(std::string_view name) {
   const CrushBucket* bucket = map_.FindBucket(*id);
   if (bucket && !bucket->items.empty())
     return absl::FailedPreconditionError(
-        absl::StrCat("bucket '", AbslView(name), "' is not empty"));
+        "(39) Directory not empty");  // as Ceph
   if (IsTaken(map_, *id))
     return absl::FailedPreconditionError(
         absl::StrCat("a rule takes from bucket '", AbslView(name), "'"));

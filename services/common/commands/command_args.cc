@@ -17,8 +17,12 @@ std::string TextOf(const nlohmann::json& value) {
   return value.dump();
 }
 
+// Of a command that cannot be read, an answer repeats no more than this.
+constexpr size_t kMaxEchoedBytes = 256;
+
 absl::Status Bad(std::string_view name, const char* what) {
-  return absl::InvalidArgumentError(absl::StrCat("argument '", AbslView(name), "' is ", what));
+  return absl::InvalidArgumentError(
+      absl::StrCat("bad or missing field '", AbslView(name), "': it is ", what));
 }
 
 }  // namespace
@@ -39,12 +43,16 @@ absl::StatusOr<CommandArgs> CommandArgs::Parse(const std::vector<std::string>& w
   }
   CommandArgs args;
   args.object_ = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const std::string shown = text.substr(0, kMaxEchoedBytes);
+  if (args.object_.is_discarded())
+    return absl::InvalidArgumentError(absl::StrCat("unparseable JSON ", shown));
   if (!args.object_.is_object())
-    return absl::InvalidArgumentError("the command is not a JSON object");
+    return absl::InvalidArgumentError(absl::StrCat("not JSON object ", shown));
   args.prefix_ = args.Text("prefix");
   args.format_ = args.Text("format");
   if (args.prefix_.empty())
-    return absl::InvalidArgumentError("command not known: it has no 'prefix'");
+    return absl::InvalidArgumentError(args.Has("prefix") ? "command prefix must not be empty"
+                                                         : "command prefix not found");
   return args;
 }
 

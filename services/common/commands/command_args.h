@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/buffer_list.h"
+#include "msg/entity_addr.h"
 #include "msg/entity_type.h"
 #include "nlohmann/json.hpp"
 
@@ -38,6 +39,7 @@ class CommandArgs {
     EntityType type = kEntityClient;
     std::string id;  // "admin"
     uint64_t global_id = 0;
+    EntityAddrVec addrs;
   };
   const Caller& caller() const { return caller_; }
   void set_caller(Caller caller) { caller_ = std::move(caller); }

@@ -46,6 +46,7 @@ Result Get(const Config& config, const Args& args) {
 Result Set(Config* config, const Args& args) {
   const std::string var = args.Text("var");
   const std::string value = absl::StrJoin(args.List("val"), " ");
+  const auto before = config->Describe(var);
   const absl::Status status = config->Set(var, value, Config::Source::kRuntime);
   if (absl::IsNotFound(status))
     return Result::Error(absl::NotFoundError(absl::StrCat(
@@ -56,7 +57,25 @@ Result Set(Config* config, const Args& args) {
     return result;
   }
   if (!status.ok()) return Result::Error(status);
-  return Pretty(args, {{"success", absl::StrCat(FindOption(var)->name, " = '", value, "' ")}});
+  // As Ceph: what was so before is not worth a word.
+  const bool same = before.ok() && config->Describe(var)->value == before->value;
+  return Pretty(args, {{"success", same ? "" : absl::StrCat(FindOption(var)->name, " = '", value,
+                                                            "' ")}});
+}
+
+// Back to the default.
+Result Unset(Config* config, const Args& args) {
+  const std::string var = args.Text("var");
+  const OptionSpec* const spec = FindOption(var);
+  if (!spec)
+    return Result::Error(absl::NotFoundError(
+        absl::StrCat("error unsetting '", var, "': (2) No such file or directory")));
+  const auto before = config->Describe(var);
+  const absl::Status status = config->Set(var, spec->default_text, Config::Source::kRuntime);
+  if (!status.ok()) return Result::Error(status);
+  const bool same = before.ok() && config->Describe(var)->value == before->value;
+  return Result::Output("{}\n", same ? ""
+                                     : absl::StrCat(spec->name, " = '", spec->default_text, "' "));
 }
 
 Result Show(const Config& config, const std::string& name, const Args& args) {
@@ -90,12 +109,14 @@ Result InjectArgs(Config* config, const Args& args) {
       value = words[++i];
     }
     const OptionSpec* spec = FindOption(name);
+    const auto before = config->Describe(name);
     const absl::Status status = spec ? config->Set(name, value, Config::Source::kRuntime)
                                      : absl::InvalidArgumentError("no such option");
     if (!status.ok())
       return Result::Error(absl::InvalidArgumentError(
           absl::StrCat(" failed to parse arguments: ", text, "\n", status.message())));
-    done.push_back(absl::StrCat(spec->name, " = '", value, "' "));
+    if (!before.ok() || config->Describe(name)->value != before->value)
+      done.push_back(absl::StrCat(spec->name, " = '", value, "' "));
   }
   return Result::Output("{}\n", absl::StrJoin(done, "\n"));
 }
@@ -119,6 +140,8 @@ void AddDaemonCommands(const std::string& name, Config* config, CommandTable* ta
                 [config](const Args& args) { return Get(*config, args); });
   table->Define("config set {var:CephString} {val:CephString,n=N}", "set an option", "rw",
                 [config](const Args& args) { return Set(config, args); });
+  table->Define("config unset {var:CephString}", "set an option back to its default", "rw",
+                [config](const Args& args) { return Unset(config, args); });
   table->Define("config show", "print all options", "r",
                 [config, name](const Args& args) { return Show(*config, name, args); });
   table->Define("config diff", "print the options that are not at their defaults", "r",

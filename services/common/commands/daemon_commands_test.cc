@@ -36,6 +36,18 @@ TEST_F(DaemonCommandsTest, OptionsAreSetAndShown) {
   EXPECT_FALSE(diff.contains("mon_max_osd"));
 }
 
+TEST_F(DaemonCommandsTest, AnOptionGoesBackToItsDefault) {
+  const int64_t before = config_.GetInt("mon_max_pg_per_osd");
+  Run(R"({"prefix":"config set","var":"mon_max_pg_per_osd","val":["7"]})");
+  const CommandResult unset = Run(R"({"prefix":"config unset","var":"mon_max_pg_per_osd"})");
+  EXPECT_EQ(unset.code, 0);
+  EXPECT_FALSE(unset.status.empty());
+  EXPECT_EQ(config_.GetInt("mon_max_pg_per_osd"), before);
+  // What changes nothing is not told.
+  EXPECT_EQ(Run(R"({"prefix":"config unset","var":"mon_max_pg_per_osd"})").status, "");
+  EXPECT_EQ(Run(R"({"prefix":"config unset","var":"nosuch"})").code, -ENOENT);
+}
+
 TEST_F(DaemonCommandsTest, RefusesWhatIsNoOptionOrCannotBe) {
   EXPECT_EQ(Run(R"({"prefix":"config get","var":"nosuch"})").code, -ENOENT);
   EXPECT_EQ(Run(R"({"prefix":"config set","var":"nosuch","val":["1"]})").code, -ENOENT);
