@@ -1,5 +1,6 @@
 #include "services/osd/op_executor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -120,17 +121,21 @@ int32_t OpExecutor::RunAttr(OsdOp& op) {
   }
 }
 
-Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t user_version) {
+Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t* user_version) {
   Transaction out;
   if (!changes()) return out;
   MakeClone(version, &out);
+  // Old clients see the group's version only, so that the object's does not fall behind it.
+  if (user_changes_ && copied_user_version_ == 0) {
+    *user_version = std::max(*user_version, version->version);
+  }
   snaps_.MarkModified(modified_);
   if (context_.snaps.seq > snaps_.seq) snaps_.seq = context_.snaps.seq;
   out.Append(std::exchange(transaction_, Transaction()));
   if (!exists_ && !info_.whiteout) return out;
   info_.version = *version;
   if (user_changes_ || copied_user_version_ != 0) {
-    info_.user_version = user_version;
+    info_.user_version = *user_version;
     // Clients may leave the time out.
     if (mtime_ > absl::UnixEpoch()) info_.mtime = mtime_;
   }

@@ -48,8 +48,9 @@ class OpExecutor {
   int32_t Run(std::vector<rados::OsdOp>* ops);
 
   // After a Run() that succeeded: what to apply; empty when nothing changes. `version` is the first
-  // free one of the group; it is left at the one that the object gets, if it is still there.
-  Transaction TakeTransaction(rados::EVersion* version, uint64_t user_version);
+  // free one of the group, `user_version` the first that clients may see; they are left at those
+  // that the object gets, if it is still there.
+  Transaction TakeTransaction(rados::EVersion* version, uint64_t* user_version);
   bool changes() const { return info_changed_ || !transaction_.empty(); }
   // Changes that a client sees as a new version; a watch is none.
   bool user_changes() const { return user_changes_; }
@@ -107,6 +108,7 @@ class OpExecutor {
   int32_t OmapGetValsByKeys(rados::OsdOp& op);
   int32_t OmapCompare(const rados::OsdOp& op);
   int32_t OmapSetVals(const rados::OsdOp& op);
+  int32_t OmapClear();
   int32_t OmapRemoveKeys(const rados::OsdOp& op);
   int32_t OmapRemoveRange(const rados::OsdOp& op);
   // Classes (op_executor_class.cc).

@@ -20,6 +20,7 @@ int32_t OpExecutor::CheckExtent(uint64_t offset, uint64_t length) const {
 int32_t OpExecutor::Create(const OsdOp& op) {
   if (exists_ && (op.flags & rados::kOpFlagExclusive) != 0) return -EEXIST;
   Ensure();
+  if (existed_) transaction_.Touch(object_);  // a new version
   return 0;
 }
 

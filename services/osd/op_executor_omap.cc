@@ -83,9 +83,7 @@ int32_t OpExecutor::RunOmap(OsdOp& op) {
       transaction_.OmapSetHeader(object_, op.in);
       return 0;
     case rados::kOpOmapClear:
-      if (!exists_) return -ENOENT;
-      transaction_.OmapClear(object_);
-      return 0;
+      return OmapClear();
     default:
       return -EOPNOTSUPP;
   }
@@ -179,6 +177,24 @@ int32_t OpExecutor::OmapSetVals(const OsdOp& op) {
   if (!d.ok()) return -EINVAL;
   Ensure();
   transaction_.OmapSet(object_, std::move(values));
+  return 0;
+}
+
+int32_t OpExecutor::OmapClear() {
+  if (!exists_) return -ENOENT;
+  // An object without a map is left as it is, and keeps its version.
+  const auto sets = [](const Transaction::Step& step) {
+    return step.kind == Transaction::Kind::kOmapSet ||
+           step.kind == Transaction::Kind::kOmapSetHeader;
+  };
+  bool has_map = std::ranges::any_of(transaction_.steps(), sets);
+  if (!has_map && existed_) {
+    const auto header = collection_->OmapHeader(object_);
+    const auto pairs = collection_->OmapList(object_, "", "", 1);
+    if (!header.ok() || !pairs.ok()) return -EIO;
+    has_map = !header->empty() || !pairs->values.empty();
+  }
+  if (has_map) transaction_.OmapClear(object_);
   return 0;
 }
 

@@ -246,8 +246,7 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
   uint64_t user_version = executor->user_version();
   if (reply->result < 0 || !executor->changes()) {
     SetVersions(EVersion(), user_version, reply);
-    // A write that fails now must fail when it comes again, whatever has changed.
-    if (reply->result < 0 && writes) NoteFailure(id, user_version, reply->result);
+    if (writes) NoteUnchanged(id, now.epoch, user_version, reply->result);
   } else {
     EVersion version = NextVersion(now.epoch);
     if (const uint64_t copied = executor->copied_user_version(); copied != 0) {
@@ -255,7 +254,7 @@ void Pg::Finish(MOsdOp& request, bool writes, const PgEpoch& now, const HObject&
     } else if (executor->user_changes()) {
       user_version = std::max(last_user_version_, user_version) + 1;
     }
-    Transaction transaction = executor->TakeTransaction(&version, user_version);
+    Transaction transaction = executor->TakeTransaction(&version, &user_version);
     RequestLog::Entry entry{version, user_version, reply->result};
     if ((request.flags & rados::kRequestReturnVector) != 0) {
       for (const OsdOp& op : reply->ops) entry.returns.push_back({op.result, op.out});

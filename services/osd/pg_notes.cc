@@ -12,13 +12,15 @@ namespace siphon::osd {
 
 using rados::EVersion;
 
-void Pg::NoteFailure(const rados::OsdReqId& id, uint64_t user_version, int32_t result) {
+void Pg::NoteUnchanged(const rados::OsdReqId& id, uint32_t epoch, uint64_t user_version,
+                       int32_t result) {
   const RequestLog::Entry entry{EVersion(), user_version, result};
   Transaction transaction;
-  transaction.Note(log_.NoteOf(id, entry));
-  const absl::Status noted = collection_->Apply(std::move(transaction));
+  if (result < 0) transaction.Note(log_.NoteOf(id, entry));
+  const absl::Status noted =
+      Commit(std::move(transaction), NextVersion(epoch), last_user_version_);
   LOG_IF(ERROR, !noted.ok()) << id_.ToString() << ": a failure is not noted: " << noted;
-  log_.Add(id, entry);
+  if (result < 0) log_.Add(id, entry);
 }
 
 absl::Status Pg::Commit(Transaction transaction, const EVersion& version, uint64_t user_version) {

@@ -134,8 +134,17 @@ TEST_F(PgOpsTest, WhatChangesNothingMakesANewVersionAllTheSame) {
   const uint64_t first = Run({WriteFull("abc")})->user_version;
   EXPECT_EQ(Run({Write(0, "")})->user_version, first + 1);
   EXPECT_EQ(Run({Op(rados::kOpSetAllocHint)})->user_version, first + 2);
-  EXPECT_EQ(Run({Op(rados::kOpCreate)})->user_version, first + 2) << "it is there already";
+  EXPECT_EQ(Run({Op(rados::kOpCreate)})->user_version, first + 3) << "it is there already";
+  EXPECT_EQ(Run({Op(rados::kOpOmapClear)})->user_version, first + 3) << "there is no map";
   EXPECT_EQ(Content(), "abc");
+}
+
+TEST_F(PgOpsTest, AWriteThatFailsTakesAVersionToo) {
+  const uint64_t first = Run({WriteFull("abc")})->user_version;
+  OsdOp exclusive = Op(rados::kOpCreate);
+  exclusive.flags = rados::kOpFlagExclusive;
+  EXPECT_EQ(Run({exclusive})->user_version, first) << "the object's own";
+  EXPECT_EQ(Run({Write(0, "x")})->user_version, first + 2);
 }
 
 TEST_F(PgOpsTest, AnOldTruncationCutsNothing) {
