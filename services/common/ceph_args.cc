@@ -10,19 +10,22 @@
 
 // Of config_flags.
 ABSL_DECLARE_FLAG(std::string, id);
+ABSL_DECLARE_FLAG(std::string, user);
 ABSL_DECLARE_FLAG(std::string, name);
 
 namespace siphon {
 namespace {
 
-// Who this is, which --id and --name say in two ways.
+// Who this is, which --id, --user and --name say in three ways.
 struct Identity {
   std::string id = absl::GetFlag(FLAGS_id);
+  std::string user = absl::GetFlag(FLAGS_user);
   std::string name = absl::GetFlag(FLAGS_name);
 
-  bool empty() const { return id.empty() && name.empty(); }
+  bool empty() const { return id.empty() && user.empty() && name.empty(); }
   void Apply() const {
     absl::SetFlag(&FLAGS_id, id);
+    absl::SetFlag(&FLAGS_user, user);
     absl::SetFlag(&FLAGS_name, name);
   }
 };
@@ -48,7 +51,7 @@ absl::StatusOr<CommandLine::Result> ParseWithCephArgs(const CommandLine& line,
   }
   // A name on the command line replaces an id of the variable, too.
   const Identity identity;
-  Identity{"", ""}.Apply();
+  Identity{"", "", ""}.Apply();
   absl::StatusOr<CommandLine::Result> result = line.Parse(args);
   if (!result.ok()) return result;
   if (Identity().empty()) identity.Apply();

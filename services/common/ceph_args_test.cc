@@ -63,6 +63,11 @@ TEST_F(CephArgsTest, TheCommandLineWins) {
   EXPECT_TRUE(loaded->config->GetBool("ms_crc_data"));
 }
 
+TEST_F(CephArgsTest, AnIdReplacesAUserOfTheVariable) {
+  SetArgs("-c " + conf_ + " --user web");
+  EXPECT_EQ(Load({"--id", "shop"})->id, "shop");
+}
+
 TEST_F(CephArgsTest, AFlagWithoutItsValueDoesNotTakeTheCommandLines) {
   SetArgs("-c " + conf_ + " --keyring");
   EXPECT_THAT(std::string(Load({"status"}).status().message()),

@@ -15,6 +15,7 @@ ABSL_FLAG(
     "The ceph.conf to read. Without it: $CEPH_CONF, /etc/ceph/ceph.conf, ~/.ceph/ceph.conf or "
     "./ceph.conf, the first that is there.");
 ABSL_FLAG(std::string, id, "", "Who this is: the part of the name after the dot.");
+ABSL_FLAG(std::string, user, "", "The same as --id, as Ceph's programs have it.");
 ABSL_FLAG(std::string, name, "", "The whole name, TYPE.ID, instead of --id.");
 
 namespace siphon {
@@ -36,8 +37,13 @@ std::string FindConf() {
 }
 
 absl::StatusOr<std::string> FindId(const std::string& entity_type, const std::string& default_id) {
-  const std::string id = absl::GetFlag(FLAGS_id);
+  const std::string user = absl::GetFlag(FLAGS_user);
+  const std::string id = absl::GetFlag(FLAGS_id).empty() ? user : absl::GetFlag(FLAGS_id);
   const std::string name = absl::GetFlag(FLAGS_name);
+  if (!user.empty() && user != id) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--id ", id, " and --user ", user, " differ; give one of them"));
+  }
   if (name.empty()) {
     if (!id.empty()) return id;
     if (!default_id.empty()) return default_id;
@@ -63,8 +69,9 @@ absl::Status AsUsage(const absl::Status& status) {
 }  // namespace
 
 std::vector<CommandLineFlag> ConfigFlags() {
-  return {{"conf", "FILE", 'c'},      {"id", "ID", 'i'},         {"name", "TYPE.ID", 'n'},
-          {"mon_host", "ADDRS", 'm'}, {"keyring", "FILES", 'k'}, {"keyfile", "FILE", 'K'}};
+  return {{"conf", "FILE", 'c'},    {"id", "ID", 'i'},          {"user", "ID"},
+          {"name", "TYPE.ID", 'n'}, {"mon_host", "ADDRS", 'm'}, {"keyring", "FILES", 'k'},
+          {"keyfile", "FILE", 'K'}};
 }
 
 absl::StatusOr<ProcessConfig> LoadProcessConfig(

@@ -15,7 +15,7 @@
 
 namespace siphon {
 
-// --conf/-c, --id/-i, --name/-n, --mon-host/-m, --keyring/-k, --keyfile/-K.
+// --conf/-c, --id/-i, --user, --name/-n, --mon-host/-m, --keyring/-k, --keyfile/-K.
 std::vector<CommandLineFlag> ConfigFlags();
 
 struct ProcessConfig {

@@ -66,6 +66,12 @@ TEST_F(ConfigFlagsTest, NamesWhatIsWrongWithTheName) {
   EXPECT_THAT(ErrorOf({"-c", conf_, "-n", "osd.3", "-i", "4"}), HasSubstr("differ"));
 }
 
+TEST_F(ConfigFlagsTest, AUserIsAnId) {
+  EXPECT_EQ(Load({"-c", conf_, "--user", "3"})->id, "3");
+  EXPECT_THAT(ErrorOf({"-c", conf_, "--user", "3", "-n", "osd.4"}), HasSubstr("differ"));
+  EXPECT_THAT(ErrorOf({"-c", conf_, "--user", "3", "-i", "4"}), HasSubstr("--user 3 differ"));
+}
+
 TEST_F(ConfigFlagsTest, FallsBackToTheDefaultId) {
   const auto loaded = Load({"-c", conf_}, "admin");
   ASSERT_TRUE(loaded.ok());
