@@ -11,6 +11,7 @@ A difference is a line "COMMAND | DETAIL", DETAIL being one of
     json - PATH:TYPE, json + PATH:TYPE                likewise, a field
     json PATH: REAL -> OURS                           values
 """
+import collections
 import difflib
 import json
 import re
@@ -63,20 +64,26 @@ class Allowed:
 
     def __init__(self, text):
         self.patterns = []
+        reason = ""
         for line in text.splitlines():
             if line.startswith("  "):
-                parts = [re.escape(part) for part in line.strip().split("*")]
-                self.patterns.append([line.strip(), re.compile(".*".join(parts) + "$"), 0])
+                parts = [re.escape(part) for part in line[2:].split("*")]
+                self.patterns.append([line[2:], re.compile(".*".join(parts) + "$"), 0, reason])
+            elif not line or line.startswith("#"):
+                reason = ""
+            else:
+                reason = f"{reason} {line}".strip()
 
-    def has(self, difference):
+    def reason_of(self, difference):
+        """Why the difference is allowed; None if it is not."""
         for pattern in self.patterns:
             if pattern[1].match(difference):
                 pattern[2] += 1
-                return True
-        return False
+                return pattern[3]
+        return None
 
     def unused(self):
-        return [text for text, _, uses in self.patterns if uses == 0]
+        return [pattern[0] for pattern in self.patterns if pattern[2] == 0]
 
 
 def name_of(answer):
@@ -97,19 +104,26 @@ def main():
     with open(sys.argv[3], encoding="utf-8") as file:
         allowed = Allowed(file.read())
     equal, differing, new = 0, 0, 0
+    reasons = collections.defaultdict(set)  # to the answers that differ for it
     for real, ours in pairs:
         found = list(differences(real, ours))
         equal += not found
         differing += bool(found)
         for detail in found:
             line = f"{name_of(real)} | {detail}"
-            known = allowed.has(line)
-            new += not known
-            print("known " if known else "NEW   ", line)
+            reason = allowed.reason_of(line)
+            if reason is None:
+                new += 1
+            else:
+                reasons[reason].add((real["place"], real["format"]))
+            print("NEW   " if reason is None else "known ", line)
     unused = allowed.unused()
     for line in unused:
         print("GONE  ", line)
-    print(f"{len(pairs)} answers compared: {equal} equal, {differing} differ; "
+    for reason, answers in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        print(f"{len(answers):5} answers: {reason}")
+    commands = len({real["place"] for real, _ in pairs})
+    print(f"{commands} commands, {len(pairs)} answers compared: {equal} equal, {differing} differ; "
           f"{new} differences are new, {len(unused)} listed ones are gone")
     sys.exit(1 if new or unused or not pairs else 0)
 

@@ -12,6 +12,7 @@ import re
 TEXT_RULES = [(re.compile(pattern), word) for pattern, word in [
     (r"(ceph|siphon) version [\d.]+( \([0-9a-f]{40}\) pacific \(stable\))?", "PROGRAM"),
     (r"^(16\.2\.\d+|0\.\d+\.\d+)$", "VERSION"),
+    (r'"version": ?"[\d.]+"', "VERSION"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d{4}|Z)?", "TIME"),
     (r"AQ[\w+/]{36}==", "KEY"),
@@ -20,6 +21,7 @@ TEXT_RULES = [(re.compile(pattern), word) for pattern, word in [
     (r"\b(since|age) [\dywdhms. ]+[ywdhms]\b", r"\1 AGE"),
     (r"\b\d+(\.\d+)? ?[KMGTPE]?i?B\b", "SIZE"),
     (r"\be\d+\b", "eN"),
+    (r"([\w-]+\|){5,}[\w-]+", "CHOICES"),
     (r"\b(epoch:?|last_change|up_from|up_thru|down_at|osdmap|version) \d+\b", r"\1 N"),
     (r"\[\d+,\d+\) ADDRS", "INTERVAL ADDRS"),
     (r"\b\d+'\d+\b", "VERSION"),
@@ -31,16 +33,23 @@ TEXT_RULES = [(re.compile(pattern), word) for pattern, word in [
 COMMAND_RULES = [(re.compile(command), re.compile(pattern), word) for command, pattern, word in [
     (r"^osd df", r"SIZE [\d.]+(?= |$)", "SIZE PERCENT"),
     (r"^df", r"SIZE [\d.]+(?= |$)", "SIZE PERCENT"),
+    (r"^pg (dump|ls)", r"\b\d+:\d+\b", "EPOCH:SEQ"),
+    (r"^pg ls", r" \w+ VERSION EPOCH:SEQ", " AGE VERSION EPOCH:SEQ"),
+    (r"^pg dump", r"(SIZE \[[\d,]+\] \d+ )\d+", r"\1 LED"),
+    (r"^config log", r"^--- \d+ ---", "--- N ---"),
     (r"^osd perf", r"^( ?\d+) .*", r"\1 LATENCIES"),
 ]]
+
+# Commands whose lines real monitors print in no order.
+UNORDERED = re.compile(r"^pg (dump|ls)")
 
 # Fields whose values differ from run to run, and from one machine to the next.
 MASKED = re.compile(r"""(^|[.\]])(
     fsid | cluster_fsid | id_hex | osd_uuid | uuid | key | .*epoch.* | .*stamp | .*_at | .*_from | .*_thru
   | created | modified | .*addr.* | addr | nonce | port | since | .*_time | .*_age | age | up_since
-  | kb.* | .*_kb | statfs.* | utilization | var | total_.*bytes.* | .*_avail.* | max_avail | avail_.*
+  | kb.* | .*_kb | bytes_(total|used|avail) | total_kb.* | cpu | elapsed_sec | iops | .*_per_sec | statfs.* | utilization | var | total_.*bytes.* | std_dev | .*_avail.* | max_avail | avail_.*
   | percent_used | average_utilization | last_.* | seq | version | .*version | stdv | stddev | dev
-  | .*_since | .*ratio | election_epoch | quorum_age | reported_.* | .*_seconds | .*latency.* | crush_version | snap_seq | .*_ms | .*_ns
+  | .*_since | num_per_pool_osds | election_epoch | num | stamp_delta | last.update | round | .*ratio | quorum_age | reported_.* | .*_seconds | .*latency.* | crush_version | snap_seq | .*_ms | .*_ns
 )$""", re.VERBOSE)
 
 
@@ -73,7 +82,7 @@ def text_lines(command, text):
                 line = pattern.sub(word, line)
         if line:
             lines.append(line)
-    return lines
+    return sorted(lines) if UNORDERED.search(command) else lines
 
 
 def type_name(value):
@@ -100,7 +109,9 @@ def walk(path, value, values):
     elif kind == "string":
         place.append(" ".join(text_lines("", value)))
     else:
-        place.append(f"{value:.12g}" if kind == "number" else json.dumps(value))
+        # Integers as they are; the others with as many digits as single precision has.
+        real = isinstance(value, float)
+        place.append(f"{value:.6g}" if real else json.dumps(value))
 
 
 def json_fields(documents):
