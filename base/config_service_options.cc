@@ -22,6 +22,8 @@ constexpr OptionSpec kServiceOptions[] = {
      "Authentication that daemons ask of clients: cephx or none.", kRestart},
     {"auth_service_ticket_ttl", OptionType::kDuration, "3600",
      "Seconds for which a ticket opens a service to its holder.", kRuntime, 1, 315360000},
+    {"auth_supported", OptionType::kString, "",
+     "Stands for auth_{cluster,service,client}_required, all three, if it is set.", kRestart},
     {"cephx_cluster_require_signatures", OptionType::kBool, "false",
      "Require OSDs, MDSs and managers to sign messages of msgr v1.", kRuntime},
     {"cephx_cluster_require_version", OptionType::kInt, "2",

@@ -28,6 +28,9 @@ struct Names {
   const char* modes;
 };
 
+// Where it is set, it stands for all three.
+constexpr char kForAll[] = "auth_supported";
+
 bool IsMonitorLike(EntityType type) { return type == kEntityMon || type == kEntityMgr; }
 
 Names NamesFor(EntityType self, EntityType peer) {
@@ -80,7 +83,8 @@ bool AuthPolicy::Terms::Allows(uint32_t method) const {
 }
 
 absl::StatusOr<AuthPolicy::Terms> AuthPolicy::For(EntityType peer) const {
-  const Names names = NamesFor(self_, peer);
+  Names names = NamesFor(self_, peer);
+  if (!config_->GetString(kForAll).empty()) names.methods = kForAll;
   absl::StatusOr<std::vector<uint32_t>> methods =
       ParseList(kMethods, names.methods, config_->GetString(names.methods));
   if (!methods.ok()) return methods.status();

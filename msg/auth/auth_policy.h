@@ -8,6 +8,8 @@
 //             auth_cluster_required and ms_cluster_mode; else auth_service_required and
 //             ms_service_mode
 //
+// Ceph's older option auth_supported, where it is set, stands for all three of auth_*_required.
+//
 // The same for both directions. Options are read at each question, so changes hold for new
 // connections. Threads: any.
 #ifndef SIPHON_MSG_AUTH_AUTH_POLICY_H_

@@ -108,5 +108,15 @@ TEST_F(AuthPolicyTest, NamesTheOptionThatIsWrong) {
               HasSubstr("option auth_client_required is empty"));
 }
 
+TEST_F(AuthPolicyTest, AuthSupportedStandsForAllOfThem) {
+  Set("auth_supported", "none");
+  for (const EntityType self : {kEntityClient, kEntityMon, kEntityOsd}) {
+    EXPECT_THAT(Terms(self, kEntityOsd).methods, ElementsAre(kAuthNone));
+  }
+  Set("auth_supported", "magic");
+  EXPECT_THAT(std::string(AuthPolicy(&config_, kEntityOsd).For(kEntityMon).status().message()),
+              HasSubstr("option auth_supported: \"magic\""));
+}
+
 }  // namespace
 }  // namespace siphon
