@@ -10,8 +10,8 @@ start_both() {
   start_siphon
 }
 
-# same_transcripts NAME LAST PROGRAM...: the program, with a configuration as its last argument, prints
-# the same on both, up to its part LAST.
+# same_transcripts NAME LAST PROGRAM...: the program, with a configuration as its last argument,
+# prints the same on both, up to its part LAST. KEEP=DIR leaves what it printed in DIR.
 same_transcripts() {
   local name=$1 last=$2 side result part
   shift 2
