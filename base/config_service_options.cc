@@ -6,8 +6,8 @@ namespace {
 constexpr bool kRuntime = true;
 constexpr bool kRestart = false;
 
-// Names and meaning are those of Ceph 16.2, and so are the defaults but for those of a small cluster:
-// osd_objectstore and osd_pool_default_*.
+// Names and meaning are those of Ceph 16.2, and so are the defaults but for those of a small
+// cluster: osd_objectstore and osd_pool_default_*.
 constexpr OptionSpec kServiceOptions[] = {
     {"admin_socket", OptionType::kString, "",
      "Unix socket of the admin port; empty for NAME.admin.sock in run_dir.", kRestart},
@@ -46,8 +46,8 @@ constexpr OptionSpec kServiceOptions[] = {
     {"cluster_addr", OptionType::kString, "",
      "Address for traffic between OSDs; empty for that of public_addr.", kRestart},
     {"fsid", OptionType::kString, "", "The cluster's identity, a UUID.", kRestart},
-    {"key", OptionType::kString, "", "This daemon's or client's key itself, in base64.", kRestart, 0,
-     0, /*secret=*/true},
+    {"key", OptionType::kString, "", "This daemon's or client's key itself, in base64.", kRestart,
+     0, 0, /*secret=*/true},
     {"keyfile", OptionType::kString, "", "File with nothing but the key, in base64.", kRestart},
     {"keyring", OptionType::kString, "",
      "Files of keys, the first that exists; empty for Ceph's places: the data folder of a daemon, "

@@ -184,8 +184,7 @@ KeyServer::Answer KeyServer::HandleLogin(const AuthName& name, std::string_view 
   const uint64_t global_id = old->ticket.global_id;
   const absl::StatusOr<TicketGrant> grant = Issue(kEntityAuth, name, *auth, global_id);
   if (!grant.ok()) return Refuse(EAGAIN, Text(grant.status()));
-  const std::vector<TicketGrant> others =
-      IssueAll(request.other_services, name, *auth, global_id);
+  const std::vector<TicketGrant> others = IssueAll(request.other_services, name, *auth, global_id);
   return {.result = 0,
           .payload = Encoded([&](Encoder& e) {
             EncodeAnswerHeader(e, RequestKind::kAuthenticate, 0);
