@@ -230,5 +230,44 @@ TEST(TamperTest, NoFlippedBitOfTheHandshakeGoesUnnoticed) {
   }
 }
 
+// The same of what an encrypted session carries: the messages before the flipped bit arrive, the one
+// that it hits and those behind do not.
+TEST(TamperTest, NoFlippedBitOfAnEncryptedMessageGoesUnnoticed) {
+  constexpr size_t kSizes[] = {0, 100, 40};
+  for (const bool revision1 : {true, false}) {
+    size_t length = 1;
+    for (size_t offset = 0; offset < length; ++offset) {
+      KeyedPair pair;
+      if (!revision1) pair->client.set_banner(Banner{});
+      pair->Connect();
+      ASSERT_TRUE(pair->both_ready());
+      size_t seen = 0;
+      pair->on_the_way = [&](bool to_server, std::string* bytes) {
+        if (!to_server) return;
+        if (offset >= seen && offset - seen < bytes->size()) (*bytes)[offset - seen] ^= 0x10;
+        seen += bytes->size();
+      };
+      for (uint64_t seq = 1; seq <= std::size(kSizes); ++seq) {
+        MessageHeader header;
+        header.type = 42;
+        SegmentsMessage message(header, BufferList::CopyOf("front"), BufferList(),
+                                BufferList::CopyOf(std::string(kSizes[seq - 1], 'd')));
+        message.mutable_header().seq = seq;
+        pair->client.AppendMessage(message);
+      }
+      pair->Run(4096);
+      length = seen;
+      const auto& messages = pair->server_host.messages;
+      EXPECT_LT(messages.size(), std::size(kSizes)) << offset;
+      EXPECT_FALSE(pair->server.fault().ok()) << offset;
+      for (size_t i = 0; i < messages.size(); ++i) {
+        EXPECT_EQ(messages[i].front.ToString(), "front");
+        EXPECT_EQ(messages[i].data.ToString(), std::string(kSizes[i], 'd'));
+      }
+    }
+    EXPECT_GT(length, 300u);
+  }
+}
+
 }  // namespace
 }  // namespace siphon::v2
