@@ -24,6 +24,9 @@ import sys
 import tempfile
 import time
 
+# These are for `ceph`: what is imported here, its processes do not import again.
+import ceph_argparse  # noqa: F401
+import ceph_daemon  # noqa: F401
 import rados
 
 CEPH = "/usr/bin/ceph"
