@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -9,7 +10,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
+#include "services/osd/pg_report.h"
 #include "services/rados/hobject.h"
+#include "services/rados/object_stat_sum.h"
+#include "services/rados/osd_stat.h"
 
 namespace siphon::osd {
 namespace {
@@ -93,16 +97,41 @@ Result Status(const OsdTellFacts& facts, const Args& args) {
                        {"num_pgs", facts.pgs->size()}});
 }
 
+// The counters of requests, with Ceph's names as far as it has such; reads and writes are of the
+// groups that this OSD leads, since it started.
+Json OsdCounters(const OsdTellFacts& facts) {
+  using Sum = rados::ObjectStatSum;
+  Sum sum;
+  size_t led = 0;
+  rados::OsdStat stat;
+  if (const auto map = facts.maps->current()) {
+    const std::vector<PgReport> reports = facts.pgs->Reports(*map);
+    led = reports.size();
+    for (const PgReport& report : reports) sum += report.sum;
+    stat = facts.stats->Stat(*map);
+  }
+  return {{"op_wip", facts.tracker->in_flight()},
+          {"op", facts.ops->served()},
+          {"op_in_bytes", sum[Sum::kWriteKb] << 10},
+          {"op_out_bytes", sum[Sum::kReadKb] << 10},
+          {"op_r", sum[Sum::kReads]},
+          {"op_r_out_bytes", sum[Sum::kReadKb] << 10},
+          {"op_w", sum[Sum::kWrites]},
+          {"op_w_in_bytes", sum[Sum::kWriteKb] << 10},
+          {"op_waiting", facts.ops->waiting()},
+          {"op_dropped", facts.ops->dropped()},
+          {"numpg", facts.pgs->size()},
+          {"numpg_primary", led},
+          {"heartbeat_to_peers", stat.hb_peers.size()},
+          {"stat_bytes", stat.statfs.total},
+          {"stat_bytes_used", stat.statfs.total - stat.statfs.available},
+          {"stat_bytes_avail", stat.statfs.available},
+          {"map_epoch", facts.maps->epoch()}};
+}
+
 Result PerfDump(const OsdTellFacts& facts, const Args& args) {
   const ObjectStore::Usage usage = facts.store->GetUsage();
-  Json json = {{"osd",
-                {{"op_wip", facts.tracker->in_flight()},
-                 {"op", facts.ops->served()},
-                 {"op_waiting", facts.ops->waiting()},
-                 {"op_dropped", facts.ops->dropped()},
-                 {"numpg", facts.pgs->size()},
-                 {"stat_bytes_used", usage.bytes},
-                 {"map_epoch", facts.maps->epoch()}}},
+  Json json = {{"osd", OsdCounters(facts)},
                {"objectstore", {{"objects", usage.objects}, {"bytes", usage.bytes}}}};
   const std::string logger = args.Text("logger");
   if (logger.empty() || logger == "all") return Pretty(args, json);

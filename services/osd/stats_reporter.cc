@@ -130,6 +130,12 @@ std::unique_ptr<rados::MPgStats> StatsReporter::Make(const OsdMap& map, bool* ch
   return message;
 }
 
+rados::OsdStat StatsReporter::Stat(const OsdMap& map) const {
+  rados::OsdStat stat;
+  FillOsdStat(map, options_.pgs->size(), &stat);
+  return stat;
+}
+
 void StatsReporter::FillOsdStat(const OsdMap& map, size_t groups, rados::OsdStat* stat) const {
   const ObjectStore::Usage usage = options_.store->GetUsage();
   uint64_t total = 0;

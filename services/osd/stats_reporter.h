@@ -26,6 +26,7 @@
 #include "services/osd/pg_table.h"
 #include "services/rados/messages/pg_stats.h"
 #include "services/rados/osd_map.h"
+#include "services/rados/osd_stat.h"
 
 namespace siphon::osd {
 
@@ -52,6 +53,8 @@ class StatsReporter {
   void ForgetSent();
   // Looks and sends at once; the number of the report (0: not in the map).
   uint64_t SendNow();
+  // What the store holds, and who is watched by heartbeats.
+  rados::OsdStat Stat(const rados::OsdMap& map) const;
 
  private:
   void Run();

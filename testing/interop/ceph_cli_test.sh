@@ -31,6 +31,18 @@ check "osd tree -f json has a host" test "$hosts" = 1
 num=$(json 'j["osdmap"]["num_up_osds"]' ceph -c "$conf" status -f json)
 check "status -f json counts the OSDs" test "$num" = 3
 
+# What OSDs count, by themselves and all together.
+check "rados put" rados -c "$conf" -p p1 put object "$conf"
+writes=0
+for osd in 0 1 2; do
+  writes=$((writes + $(json 'j["osd"]["op_w"]' "${C[@]}" tell osd.$osd perf dump osd)))
+done
+check "tell osd.N perf dump counts the write" test "$writes" = 1
+check_out "mgr stat" '"available": false' "${C[@]}" mgr stat
+check_out "osd set" 'noout is set' "${C[@]}" osd set noout
+check_out "osd stat shows flags" '^flags noout$' "${C[@]}" osd stat
+check "osd unset" "${C[@]}" osd unset noout
+
 # The real tools read our maps.
 check "osd getmap" "${C[@]}" osd getmap -o "$work/osdmap"
 check_out "osdmaptool reads it" "^pool 1 'p1'" osdmaptool --print "$work/osdmap"
