@@ -121,6 +121,19 @@ int32_t OpExecutor::RunAttr(OsdOp& op) {
   }
 }
 
+// No object has its data elsewhere.
+int32_t OpExecutor::RunTier(const OsdOp& op) const {
+  switch (op.code) {
+    case rados::kOpTierPromote:
+    case rados::kOpTierFlush:
+      return exists_ ? 0 : -ENOENT;  // what is asked for is so already
+    case rados::kOpTierEvict:
+      return -EINVAL;
+    default:
+      return -EOPNOTSUPP;
+  }
+}
+
 Transaction OpExecutor::TakeTransaction(rados::EVersion* version, uint64_t* user_version) {
   Transaction out;
   if (!changes()) return out;

@@ -102,6 +102,7 @@ class OpExecutor {
   int32_t CompareXattr(const rados::OsdOp& op);
   // Object map (op_executor_omap.cc).
   int32_t RunOmap(rados::OsdOp& op);
+  int32_t RunTier(const rados::OsdOp& op) const;
   int32_t OmapGetKeys(rados::OsdOp& op);
   int32_t OmapGetVals(rados::OsdOp& op);
   int32_t OmapGetHeader(rados::OsdOp& op);

@@ -85,7 +85,7 @@ int32_t OpExecutor::RunOmap(OsdOp& op) {
     case rados::kOpOmapClear:
       return OmapClear();
     default:
-      return -EOPNOTSUPP;
+      return RunTier(op);
   }
 }
 

@@ -73,6 +73,7 @@ HObject PgEnd(const PgId& pg, uint32_t pg_num) {
 
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const PgId& pg,
                uint32_t pg_num, const std::string& nspace, OsdOp* op) {
+  if (op->code == rados::kOpScrubLs) return -ENOENT;  // nothing was ever scrubbed
   if (op->code != rados::kOpPgNls && op->code != rados::kOpPgLs) return -EOPNOTSUPP;
   Decoder d(op->in);
   HObject cursor = HObject::Decode(d);

@@ -162,6 +162,8 @@ TEST(PgListerFormsTest, TheOldFormHasNoNamespacesAndOtherOperationsAreUnknown) {
   EXPECT_EQ(d.String(), "a");
   EXPECT_EQ(d.String(), "");
   EXPECT_EQ(d.remaining(), 0u);
+  op.code = rados::kOpScrubLs;
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -ENOENT);
   op.code = rados::kOpPgNlsFilter;
   EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -EOPNOTSUPP);
 }

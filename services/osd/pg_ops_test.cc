@@ -139,6 +139,20 @@ TEST_F(PgOpsTest, WhatChangesNothingMakesANewVersionAllTheSame) {
   EXPECT_EQ(Content(), "abc");
 }
 
+TEST_F(PgOpsTest, WithoutCachesNothingIsToBeFlushed) {
+  Run({WriteFull("abc")});
+  for (const rados::OsdOpCode code : {rados::kOpTierPromote, rados::kOpTierFlush}) {
+    EXPECT_EQ(Result({Op(code)}), 0) << code;
+    EXPECT_EQ(Result({Op(code)}, "absent"), -ENOENT) << code;
+  }
+  EXPECT_EQ(Result({Op(rados::kOpTierEvict)}), -EINVAL);
+  for (const rados::OsdOpCode code :
+       {rados::kOpCacheFlush, rados::kOpCacheTryFlush, rados::kOpCacheEvict}) {
+    EXPECT_EQ(Result({Op(code)}), -EINVAL) << code;
+    EXPECT_EQ(Result({Op(code)}, "absent"), -EINVAL) << code;
+  }
+}
+
 TEST_F(PgOpsTest, AWriteThatFailsTakesAVersionToo) {
   const uint64_t first = Run({WriteFull("abc")})->user_version;
   OsdOp exclusive = Op(rados::kOpCreate);

@@ -26,6 +26,12 @@ void AddCall(const OsdOp& op, const ClassRegistry& classes, RequestTraits* trait
   if ((method->flags & ObjectClass::kWrites) != 0) traits->writes = true;
 }
 
+// What caches are asked, which no pool is.
+bool IsCacheOp(uint16_t code) {
+  return code == rados::kOpCacheFlush || code == rados::kOpCacheTryFlush ||
+         code == rados::kOpCacheEvict;
+}
+
 }  // namespace
 
 RequestTraits FindTraits(const rados::MOsdOp& request, const ClassRegistry& classes) {
@@ -38,6 +44,7 @@ RequestTraits FindTraits(const rados::MOsdOp& request, const ClassRegistry& clas
     } else if (op.code == rados::kOpWatch && op.Get<OsdOp::Watch>().op == rados::kWatchOpPing) {
       traits.reads = true;  // a ping changes nothing that is kept
     } else {
+      if (IsCacheOp(op.code) && traits.error == 0) traits.error = -EINVAL;
       if (rados::IsWriteOp(op.code)) traits.writes = true;
       if (rados::IsReadOp(op.code)) traits.reads = true;
     }

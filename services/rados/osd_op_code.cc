@@ -90,6 +90,20 @@ std::string_view OsdOpName(uint16_t code) {
       return "pgnls";
     case kOpPgNlsFilter:
       return "pgnls-filter";
+    case kOpScrubLs:
+      return "scrubls";
+    case kOpTierPromote:
+      return "tier-promote";
+    case kOpTierFlush:
+      return "tier-flush";
+    case kOpTierEvict:
+      return "tier-evict";
+    case kOpCacheFlush:
+      return "cache-flush";
+    case kOpCacheTryFlush:
+      return "cache-try-flush";
+    case kOpCacheEvict:
+      return "cache-evict";
     default:
       return "op";
   }

@@ -7,7 +7,7 @@
 
 namespace siphon::rados {
 
-// mode (read 0x1000, write 0x2000, both 0x3000) | type (data, attr, exec, pg) | number.
+// mode (read 0x1000, write 0x2000, both 0x3000, cache 0x8000) | type (data, attr, exec, pg) | number.
 enum OsdOpCode : uint16_t {
   kOpRead = 0x1201,
   kOpStat = 0x1202,
@@ -40,6 +40,7 @@ enum OsdOpCode : uint16_t {
   kOpOmapRmKeys = 0x2218,
   kOpCopyFrom = 0x221a,
   kOpSetAllocHint = 0x2223,
+  kOpTierPromote = 0x2229,
   kOpWriteSame = 0x2226,
   kOpOmapRmKeyRange = 0x222c,
   kOpCopyFrom2 = 0x222d,
@@ -53,6 +54,12 @@ enum OsdOpCode : uint16_t {
   kOpPgLsFilter = 0x1502,
   kOpPgNls = 0x1505,
   kOpPgNlsFilter = 0x1506,
+  kOpScrubLs = 0x1507,
+  kOpCacheFlush = 0x821f,
+  kOpCacheEvict = 0x8220,
+  kOpCacheTryFlush = 0x8221,
+  kOpTierFlush = 0x822b,
+  kOpTierEvict = 0x822c,
 };
 
 constexpr bool IsWriteOp(uint16_t code) { return (code & 0x2000) != 0; }
