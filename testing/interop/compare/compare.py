@@ -67,8 +67,10 @@ class Allowed:
         reason = ""
         for line in text.splitlines():
             if line.startswith("  "):
-                parts = [re.escape(part) for part in line[2:].split("*")]
-                self.patterns.append([line[2:], re.compile(".*".join(parts) + "$"), 0, reason])
+                may = line.startswith("  ? ")
+                text = line[4 if may else 2:]
+                parts = [re.escape(part) for part in text.split("*")]
+                self.patterns.append([text, re.compile(".*".join(parts) + "$"), int(may), reason])
             elif not line or line.startswith("#"):
                 reason = ""
             else:

@@ -62,6 +62,11 @@ class AllowedTest(unittest.TestCase):
         self.assertIsNone(allowed.reason_of("osd tree | out + x"))
         self.assertEqual(allowed.unused(), ["osd tree | out + x[]"])
 
+    def test_a_pattern_with_a_question_mark_is_not_missed(self):
+        allowed = compare.Allowed("Now and then.\n  ? osd df | out - *\n")
+        self.assertEqual(allowed.unused(), [])
+        self.assertEqual(allowed.reason_of("osd df | out - x"), "Now and then.")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -31,6 +31,7 @@ import rados
 
 CEPH = "/usr/bin/ceph"
 TIMEOUT_SECONDS = 20
+SETTLE_SECONDS = 120
 
 
 class Runner:
@@ -90,7 +91,7 @@ class Runner:
         self.note("raw " + text, "text", -code, out.decode("utf-8", "replace"), err)
 
     def settle(self, objects):
-        end = time.monotonic() + 60
+        end = time.monotonic() + SETTLE_SECONDS
         while True:
             code, out, err = self.ceph("status -f json")
             pgs = json.loads(out)["pgmap"] if code == 0 else {}
