@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What people do with Debian's `rados`: rados_cli.sh CEPH_CONF plays it, and prints each command, what
-# it said and its exit code. A line "=== PART" begins a part; the pools that it makes stay.
+# What people do with Debian's `rados`: rados_cli.sh CEPH_CONF plays it, and prints each command,
+# what it said and its exit code. A line "=== PART" begins a part; the pools that it makes stay.
 set -uo pipefail
 conf=$(realpath "${1:?a ceph.conf}")
 folder=$(mktemp -d /tmp/siphon-interop.XXXXXX)
@@ -252,7 +252,8 @@ lock list absent
 lock
 lock get l
 COMMANDS
-holder=$(timeout 60 rados -c "$conf" -p cli lock info l name -f json | grep -o 'client\.[0-9]*' | head -n 1)
+holder=$(timeout 60 rados -c "$conf" -p cli lock info l name -f json | grep -o 'client\.[0-9]*' |
+  head -n 1)
 echo "held: ${holder:+yes}"
 play <<COMMANDS
 lock break l name $holder
@@ -324,6 +325,53 @@ import small
 purge other
 purge other --yes-i-really-really-mean-it
 -p other ls --all
+COMMANDS
+
+echo "=== rare"
+play <<'COMMANDS'
+put x small
+mapext x
+put r medium --object-size 4096
+mapext r
+get r back3 -b 512
+put x small --offset 200000
+mapext x
+mapext absent
+touch x 2020-01-01
+list-inconsistent-obj 1.0
+list-inconsistent-snapset 1.0
+tier-promote x
+tier-promote absent
+tier-flush x
+tier-evict x
+tier-evict absent
+unset-manifest x
+cache-flush x
+cache-flush absent
+cache-try-flush x
+cache-evict x
+--pgid 1.0 ls
+--pgid 1.f ls
+--pgid 99.0 ls
+--pgid nonsense ls
+ls --default
+getomapval x --omap-key-file small
+setomapval x k --input-file small
+getomapval x k
+cp r z --target-nspace beyond
+-N beyond ls
+-N beyond stat z
+clearomap x r absent
+rm --force-full x
+rm --force-full x
+COMMANDS
+cmp medium back3 && echo "medium came back"
+
+echo "=== manifests"
+play <<'COMMANDS'
+put x small
+set-redirect x --target-pool other y
+set-chunk x 0 2 --target-pool other y 0
 COMMANDS
 
 echo "=== bench"
