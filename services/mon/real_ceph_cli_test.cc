@@ -24,6 +24,9 @@ namespace {
 class RealCephCliTest : public ::testing::Test {
  protected:
   RealCephCliTest() {
+    for (const char* option :
+         {"auth_client_required", "auth_cluster_required", "auth_service_required"})
+      EXPECT_TRUE(config_.Set(option, "none", Config::Source::kFile).ok());
     registry_.Register<MPing>();
     rados::RegisterRadosMessages(&registry_);
     stack_ = *StartNetworkStack(config_);
