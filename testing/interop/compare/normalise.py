@@ -45,11 +45,14 @@ UNORDERED = re.compile(r"^pg (dump|ls)")
 
 # Fields whose values differ from run to run, and from one machine to the next.
 MASKED = re.compile(r"""(^|[.\]])(
-    fsid | cluster_fsid | id_hex | osd_uuid | uuid | key | .*epoch.* | .*stamp | .*_at | .*_from | .*_thru
-  | created | modified | .*addr.* | addr | nonce | port | since | .*_time | .*_age | age | up_since
-  | kb.* | .*_kb | bytes_(total|used|avail) | total_kb.* | cpu | elapsed_sec | iops | .*_per_sec | statfs.* | utilization | var | total_.*bytes.* | std_dev | .*_avail.* | max_avail | avail_.*
-  | percent_used | average_utilization | last_.* | seq | version | .*version | stdv | stddev | dev
-  | .*_since | num_per_pool_osds | election_epoch | num | stamp_delta | last.update | round | .*ratio | quorum_age | reported_.* | .*_seconds | .*latency.* | crush_version | snap_seq | .*_ms | .*_ns
+    fsid | cluster_fsid | id_hex | osd_uuid | uuid | key | .*epoch.* | .*stamp | .*_at | .*_from
+    | .*_thru | created | modified | .*addr.* | addr | nonce | port | since | .*_time | .*_age |
+    age | up_since | kb.* | .*_kb | bytes_(total|used|avail) | total_kb.* | cpu | elapsed_sec |
+    iops | .*_per_sec | statfs.* | utilization | var | total_.*bytes.* | std_dev | .*_avail.* |
+    max_avail | avail_.* | percent_used | average_utilization | last_.* | seq | version |
+    .*version | stdv | stddev | dev | .*_since | num_per_pool_osds | election_epoch | num |
+    stamp_delta | last.update | round | .*ratio | quorum_age | reported_.* | .*_seconds |
+    .*latency.* | crush_version | snap_seq | .*_ms | .*_ns
 )$""", re.VERBOSE)
 
 

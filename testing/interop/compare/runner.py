@@ -35,9 +35,9 @@ SETTLE_SECONDS = 120
 
 
 class Runner:
-    def __init__(self, conf):
+    def __init__(self, conf, folder):
         self.conf = conf
-        self.folder = tempfile.mkdtemp(prefix="siphon-compare-")
+        self.folder = folder  # $DIR
         with open(CEPH, encoding="utf-8") as file:
             self.program = compile(file.read(), CEPH, "exec")
         self.cluster = rados.Rados(conffile=conf,
@@ -130,14 +130,15 @@ class Runner:
 
 def main():
     conf, commands, results = sys.argv[1:]
-    runner = Runner(conf)
-    with open(os.path.join(runner.folder, "file"), "wb") as file:
-        file.write(b"x" * 4096)
-    with open(commands, encoding="utf-8") as file:
-        for runner.place, line in enumerate(file, 1):
-            line = line.strip()
-            if line and not line.startswith("#"):
-                runner.run(*line.split(" ", 1))
+    with tempfile.TemporaryDirectory(prefix="siphon-compare-") as folder:
+        runner = Runner(conf, folder)
+        with open(os.path.join(folder, "file"), "wb") as file:
+            file.write(b"x" * 4096)
+        with open(commands, encoding="utf-8") as file:
+            for runner.place, line in enumerate(file, 1):
+                line = line.strip()
+                if line and not line.startswith("#"):
+                    runner.run(*line.split(" ", 1))
     with open(results, "w", encoding="utf-8") as file:
         json.dump(runner.results, file, indent=1)
 
