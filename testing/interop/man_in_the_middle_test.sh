@@ -30,8 +30,13 @@ says() {
   check "$2: in the log" grep -Eq "$3" "$work/siphon/log/$1.log"
 }
 
-# An attack by somebody in the middle: between WHAT EDIT PATTERN.
+# An attack by somebody in the middle: between WHAT EDIT [PATTERN].
 relay=''
+begin_relay() {
+  coproc RELAY { exec "${middle[@]}" relay "$1" "$((mon_port + 500))" "$(port_of mon.a)"; }
+  relay=$RELAY_PID
+  read -r <&"${RELAY[0]}"
+}
 end_relay() {
   [[ -z $relay ]] || { kill "$relay" && wait "$relay" || true; } 2>/dev/null
   relay=''
@@ -39,9 +44,7 @@ end_relay() {
 trap 'end_relay; finish' EXIT
 between() {
   local what=$1 edit=$2
-  coproc RELAY { exec "${middle[@]}" relay "$edit" "$((mon_port + 500))" "$(port_of mon.a)"; }
-  relay=$RELAY_PID
-  read -r <&"${RELAY[0]}"
+  begin_relay "$edit"
   if timeout -k 1 4 ceph -c "$conf" -m "v2:127.0.0.1:$((mon_port + 500))" -s >"$work/out" 2>&1; then
     note FAIL "$what: nobody comes in"
   else
@@ -55,12 +58,20 @@ between() {
 between "a banner made older" banner 'changed on the way'
 between "another HELLO" hello 'changed on the way'
 between "secure taken from the modes" modes 'changed on the way'
-between "crc in place of secure" mode 'AUTH_ACCEPTING_SIGN'
+# The monitor is told nothing by a client that has been; ours says why it goes.
+between "crc in place of secure" mode
+begin_relay mode
+check_fails "crc in place of secure: our client goes" "$siphon" -c "$conf" \
+  -m "v2:127.0.0.1:$((mon_port + 500))" --connect-timeout 2s -v 1 status
+cp "$work/err" "$work/why"
+check "crc in place of secure: and says why" \
+  grep -q "AUTH_CONNECTING_SIGN: the checksum of a frame's preamble" "$work/why"
+end_relay
 between "another proof" proof 'its key is not that of client.admin'
 
 # What an honest client says is kept.
 export RECORD=$work/said
-between "nothing is changed, but the address" none
+between "nothing is changed, but the address" none 'which is no address of this side: the wrong peer'
 unset RECORD
 
 # A stranger says it again, to a monitor whose log begins anew.
@@ -75,7 +86,10 @@ for daemon in mon.a osd.0; do
   for tag in 17 20 18 8 11; do
     check_out "$daemon, frame $tag before authentication" closed "${middle[@]}" early "$tag" "$port"
   done
-  says "$daemon" "$daemon, a message before authentication" 'MESSAGE'
+  # The log has a line each 100 ms.
+  says "$daemon" "$daemon, frames before authentication" 'does not belong in state AUTH_ACCEPTING'
+  check_out "$daemon, a message before authentication: on the admin port" MESSAGE "$siphonctl" \
+    --admin "unix:$work/siphon/run/$daemon.admin.sock" --format json messengers
   coproc FLOOD { exec "${middle[@]}" flood 300 "$port"; }
   relay=$FLOOD_PID
   read -r <&"${FLOOD[0]}"
@@ -87,8 +101,8 @@ done
 ceph -c "$conf" auth get-or-create client.web mon 'allow r' osd 'allow rw' -o "$work/web.keyring"
 sed "s#key = .*#key = $(ceph -c "$conf" auth print-key client.admin)#" "$work/web.keyring" >"$work/wrong.keyring"
 check_fails "a wrong key" timeout 10 ceph -c "$conf" -n client.web -k "$work/wrong.keyring" -s
-says mon.a "a wrong key" 'client.web'
+says mon.a "a wrong key" 'its key is not that of client.web'
 sed 's/client.web/client.nobody/' "$work/web.keyring" >"$work/nobody.keyring"
 check_fails "an unknown entity" timeout 10 ceph -c "$conf" -n client.nobody -k "$work/nobody.keyring" -s
-says mon.a "an unknown entity" 'client.nobody'
+says mon.a "an unknown entity" 'there is no entity client.nobody'
 honest "at the end"
