@@ -32,19 +32,25 @@ def count_cases(path):
 
 
 def stage_results(path):
-    """Yields (label, bazel status, (passed, failed, skipped)) for each test of a stage."""
+    """Yields (label, bazel status, (passed, failed, skipped)) for each test of a stage; of a flaky one,
+    for its last attempt."""
+    last = {}
     with open(path, encoding="utf-8") as events:
         for line in events:
             event = json.loads(line)
             result = event.get("testResult")
             if result is None:
                 continue
-            label = event["id"]["testResult"]["label"]
+            at = event["id"]["testResult"]
             counts = None
             for output in result.get("testActionOutput", []):
                 if output.get("name") == "test.xml":
                     counts = count_cases(urllib.parse.urlparse(output["uri"]).path)
-            yield label, result.get("status", "NO_STATUS"), counts
+            which = (at["label"], at.get("run"), at.get("shard"))
+            if at.get("attempt", 0) >= last.get(which, (0,))[0]:
+                last[which] = (at.get("attempt", 0), result.get("status", "NO_STATUS"), counts)
+    for (label, _, _), (_, status, counts) in last.items():
+        yield label, status, counts
 
 
 def main():

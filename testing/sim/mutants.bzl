@@ -73,6 +73,7 @@ def siphon_mutated_simulation(name):
             "//msg/auth:auth_methods",
             "//msg/auth:auth_none",
             "//msg/auth/cephx:message_signature",
+            "//msg/auth/cephx:required_features",
             "//msg/protocol:machine_host",
             "//msg/protocol:output_buffer",
             "//msg/protocol/v1:state",
