@@ -29,9 +29,9 @@
 namespace siphon {
 
 enum class OptionType {
-  kBool,      // true|false|yes|no|on|off|1|0
-  kInt,       // signed 64 bits
-  kSize,      // bytes; accepts K, M, G, T suffixes (1024-based)
+  kBool,  // true|false|yes|no|on|off|1|0
+  kInt,   // signed 64 bits
+  kSize,  // bytes; accepts K, M, G, T suffixes (1024-based)
   kFloat,
   kString,
   kDuration,  // seconds as a number, or with a unit: 0.2, 200ms, 5m
@@ -40,14 +40,14 @@ enum class OptionType {
 using OptionValue = std::variant<bool, int64_t, double, std::string, absl::Duration>;
 
 struct OptionSpec {
-  const char* name;         // Ceph's name, with '_'
+  const char* name;  // Ceph's name, with '_'
   OptionType type;
   const char* default_text;
   const char* description;  // one or two sentences, with the unit
   bool runtime = true;      // a change takes effect without a restart
   double min = 0;           // numeric bounds; min == max means unbounded
   double max = 0;
-  bool secret = false;      // the value is shown to nobody: Describe() and List() say "(hidden)"
+  bool secret = false;  // the value is shown to nobody: Describe() and List() say "(hidden)"
 };
 
 // All options, in alphabetical order.
@@ -75,8 +75,7 @@ class Config {
   // NotFound: no such option (the message names close ones). InvalidArgument: the value does not
   // parse or is out of bounds. FailedPrecondition: `source` is kRuntime and the option needs a
   // restart.
-  absl::Status Set(std::string_view name, std::string_view value,
-                   Source source = Source::kRuntime);
+  absl::Status Set(std::string_view name, std::string_view value, Source source = Source::kRuntime);
 
   // The value of a declared option; the accessor must fit its type (checked: a mismatch is a bug
   // and ends the process).

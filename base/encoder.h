@@ -51,8 +51,8 @@ class Encoder {
   // A C++ duration: i32 seconds and i32 nanoseconds, both negative for a negative one.
   void Span(absl::Duration d);
 
-  // A versioned structure, ENCODE_START(version, compat): u8, u8, and a u32 length that is filled in
-  // when the scope ends.
+  // A versioned structure, ENCODE_START(version, compat): u8, u8, and a u32 length that is filled
+  // in when the scope ends.
   //   { Encoder::Versioned v(e, 6, 3); e.U64(...); }
   class Versioned {
    public:

@@ -1,10 +1,10 @@
 // The rules of dispatching, on one thread: the test is the owner that on_work calls.
 #include "dispatch/dispatch_queue.h"
 
-#include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>

@@ -159,7 +159,8 @@ class CompressionTest : public testing::Test {
     auto ping = std::make_unique<ScenarioMessage>(1);
     ping->mutable_data().Append(data);
     (*connection)->Send(std::move(ping));
-    ASSERT_TRUE(a_->dispatcher.WaitForPongs(1)) << a_->Protection();
+    ASSERT_TRUE(a_->dispatcher.WaitFor([this] { return !a_->Received().empty(); }))
+        << a_->Protection();
     EXPECT_TRUE(b_->Received() == std::vector<std::string>{data}) << "there";
     EXPECT_TRUE(a_->Received() == std::vector<std::string>{data}) << "and back";
   }

@@ -158,21 +158,20 @@ std::vector<CliCommand> ClusterCommands() {
     command.arguments = row.arguments;
     command.summary = row.summary;
     command.details = row.details;
-    command.examples = absl::StrCat("siphon ", row.words,
-                                    command.words == "osd pool create"   ? " data 32"
-                                    : command.words == "osd pool delete" ? " data data"
-                                    : command.words == "osd pool get"    ? " data size"
-                                    : command.words == "osd pool set"    ? " data size 2"
-                                    : command.words == "osd map"         ? " data report"
-                                    : command.words == "auth get-or-create"
-                                        ? " client.web mon 'allow r' osd 'allow rw pool=data'"
-                                    : command.words == "auth caps"
-                                        ? " client.web mon 'allow r' osd 'allow r pool=data'"
-                                    : command.words.starts_with("auth ") && *row.arguments != 0
-                                        ? " client.web"
-                                    : *row.arguments != 0                ? " 0"
-                                                                         : "",
-                                    "\n");
+    command.examples = absl::StrCat(
+        "siphon ", row.words,
+        command.words == "osd pool create"   ? " data 32"
+        : command.words == "osd pool delete" ? " data data"
+        : command.words == "osd pool get"    ? " data size"
+        : command.words == "osd pool set"    ? " data size 2"
+        : command.words == "osd map"         ? " data report"
+        : command.words == "auth get-or-create"
+            ? " client.web mon 'allow r' osd 'allow rw pool=data'"
+        : command.words == "auth caps" ? " client.web mon 'allow r' osd 'allow r pool=data'"
+        : command.words.starts_with("auth ") && *row.arguments != 0 ? " client.web"
+        : *row.arguments != 0                                       ? " 0"
+                                                                    : "",
+        "\n");
     command.max_arguments = 1 << 16;  // the signature knows better
     command.run = RunMonCommand;
     commands.push_back(std::move(command));

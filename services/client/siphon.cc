@@ -69,7 +69,8 @@ CommandLineSpec Spec(const std::vector<CliCommand>& commands) {
   spec.summary =
       "Stores and fetches objects in a Ceph or Siphon cluster, and asks its monitors. It speaks\n"
       "msgr v2 and v1, and has its key from a keyring as Ceph's own programs do: of ceph.conf's\n"
-      "option keyring, of --keyring, or in /etc/ceph. CEPH_CONF and CEPH_KEYRING name these files,\n"
+      "option keyring, of --keyring, or in /etc/ceph. CEPH_CONF and CEPH_KEYRING name these "
+      "files,\n"
       "too, and the flags of CEPH_ARGS stand before those of the command line.";
   spec.examples =
       "# What is there?\n"

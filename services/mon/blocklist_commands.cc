@@ -20,8 +20,7 @@ constexpr double kMaxSeconds = 1e9;
 // Maps hold these addresses without a type, as "any" protocol's.
 absl::StatusOr<EntityAddr> ParseBlocked(const std::string& text) {
   absl::StatusOr<EntityAddr> addr = EntityAddr::Parse(text, EntityAddr::kAny);
-  if (!addr.ok())
-    return absl::InvalidArgumentError(absl::StrCat("unable to parse address ", text));
+  if (!addr.ok()) return absl::InvalidArgumentError(absl::StrCat("unable to parse address ", text));
   addr->set_type(EntityAddr::kAny);
   return addr;
 }
@@ -48,8 +47,8 @@ Result Change(const MonState& state, const Args& args, const std::string& op) {
   const absl::Time until = state.clock->Now() + absl::Seconds(seconds);
   const absl::Status status = state.osds->AddToBlocklist(*addr, until);
   if (!status.ok()) return Result::Error(status);
-  return Result::Done(absl::StrFormat("blocklisting %s until %s (%g sec)", shown, TimeText(until),
-                                      seconds));
+  return Result::Done(
+      absl::StrFormat("blocklisting %s until %s (%g sec)", shown, TimeText(until), seconds));
 }
 
 // Ceph writes the list of single addresses and that of ranges, one after the other.
@@ -76,7 +75,8 @@ Result Clear(const MonState& state) {
 void AddBlocklistCommands(const MonState& s, CommandTable* table) {
   for (const std::string name : {"blocklist", "blacklist"}) {
     const std::string op = name + "op";
-    const std::string range = name == "blocklist" ? " {range:CephString,opt,goodchars=[range]}" : "";
+    const std::string range =
+        name == "blocklist" ? " {range:CephString,opt,goodchars=[range]}" : "";
     table->Define(absl::StrCat("osd ", name, range, " {", op,
                                ":CephChoices,strings=add|rm} {addr:CephEntityAddr} "
                                "{expire:CephFloat,opt,range=0.0}"),

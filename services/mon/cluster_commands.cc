@@ -35,8 +35,7 @@ std::optional<Result> WrongMonMapEpoch(const MonState& state, const Args& args) 
   if (!epoch.ok()) return Result::Error(epoch.status());
   if (!*epoch || **epoch == 0 || **epoch == state.monmap->epoch) return std::nullopt;
   return Result::Error(absl::NotFoundError(absl::StrCat(
-      "there is no map for epoch ", **epoch, "; the monitor map has epoch ",
-      state.monmap->epoch)));
+      "there is no map for epoch ", **epoch, "; the monitor map has epoch ", state.monmap->epoch)));
 }
 
 Result MonDump(const MonState& state, const Args& args) {
@@ -49,16 +48,16 @@ Result MonDump(const MonState& state, const Args& args) {
 Result MonStat(const MonState& state, const Args& args) {
   const rados::MonMap& map = *state.monmap;
   if (args.json())
-    return Result::OutputJson(
-        args, {{"epoch", map.epoch},
-               {"min_mon_release_name", ReleaseName(map.min_mon_release)},
-               {"num_mons", map.ranks.size()},
-               {"leader", state.name},
-               {"quorum", Json::array({{{"rank", 0}, {"name", state.name}}})}});
-  return Result::Output(absl::StrCat(
-      "e", map.epoch, ": ", map.ranks.size(), " mons at {", state.name, "=",
-      map.FindRank(0)->addrs.ToString(), "} removed_ranks: {}, election epoch ", map.epoch,
-      ", leader 0 ", state.name, ", quorum 0 ", state.name, "\n"));
+    return Result::OutputJson(args,
+                              {{"epoch", map.epoch},
+                               {"min_mon_release_name", ReleaseName(map.min_mon_release)},
+                               {"num_mons", map.ranks.size()},
+                               {"leader", state.name},
+                               {"quorum", Json::array({{{"rank", 0}, {"name", state.name}}})}});
+  return Result::Output(absl::StrCat("e", map.epoch, ": ", map.ranks.size(), " mons at {",
+                                     state.name, "=", map.FindRank(0)->addrs.ToString(),
+                                     "} removed_ranks: {}, election epoch ", map.epoch,
+                                     ", leader 0 ", state.name, ", quorum 0 ", state.name, "\n"));
 }
 
 Result MonGetMap(const MonState& state, const Args& args) {
@@ -69,16 +68,15 @@ Result MonGetMap(const MonState& state, const Args& args) {
 }
 
 Result QuorumStatus(const MonState& state, const Args& args) {
-  const Json json = {
-      {"election_epoch", state.monmap->epoch},
-      {"quorum", Json::array({0})},
-      {"quorum_names", Json::array({state.name})},
-      {"quorum_leader_name", state.name},
-      {"quorum_age", absl::ToInt64Seconds(state.clock->Now() - state.started)},
-      {"features",
-       {{"quorum_con", absl::StrCat(kFeaturesSupported)},
-        {"quorum_mon", Json(MonFeatureNames(state.monmap->persistent_features))}}},
-      {"monmap", MonMapJson(*state.monmap)}};
+  const Json json = {{"election_epoch", state.monmap->epoch},
+                     {"quorum", Json::array({0})},
+                     {"quorum_names", Json::array({state.name})},
+                     {"quorum_leader_name", state.name},
+                     {"quorum_age", absl::ToInt64Seconds(state.clock->Now() - state.started)},
+                     {"features",
+                      {{"quorum_con", absl::StrCat(kFeaturesSupported)},
+                       {"quorum_mon", Json(MonFeatureNames(state.monmap->persistent_features))}}},
+                     {"monmap", MonMapJson(*state.monmap)}};
   return Result::OutputJson(args, json);
 }
 
@@ -88,7 +86,10 @@ Result Versions(const MonState& state, const Args& args) {
   const std::map<std::string, int> osds = CountOsdMetadata(state, "ceph_version");
   std::map<std::string, int> overall = osds;
   for (const auto& [version, n] : mons) overall[version] += n;
-  Json json = {{"mon", mons}, {"mgr", Json::object()}, {"osd", osds}, {"mds", Json::object()},
+  Json json = {{"mon", mons},
+               {"mgr", Json::object()},
+               {"osd", osds},
+               {"mds", Json::object()},
                {"overall", overall}};
   if (osds.empty()) json["osd"] = Json::object();
   return args.json() ? Result::OutputJson(args, json) : Result::Output(json.dump(4) + "\n");
@@ -97,40 +98,55 @@ Result Versions(const MonState& state, const Args& args) {
 }  // namespace
 
 void AddClusterCommands(const MonState& s, CommandTable* table) {
-  table->Add({"get_command_descriptions", {}, "list the commands of this monitor", "mon", "r",
+  table->Add({"get_command_descriptions",
+              {},
+              "list the commands of this monitor",
+              "mon",
+              "r",
               [table](const Args& args) { return Result::OutputJson(args, table->Describe()); }});
   table->Add({"fsid", {}, "print the id of the cluster", "mon", "r", [&s](const Args& args) {
                 const std::string fsid = s.monmap->fsid.ToString();
                 return args.json() ? Result::OutputJson(args, {{"fsid", fsid}})
                                    : Result::Output(fsid + "\n");
               }});
-  table->Add({"version", {}, "print the version of this monitor", "mon", "r",
-              [](const Args& args) {
+  table->Add({"version", {}, "print the version of this monitor", "mon", "r", [](const Args& args) {
                 return args.json() ? Result::OutputJson(args, {{"version", VersionText()}})
                                    : Result::Output(VersionText() + "\n");
               }});
-  table->Add({"versions", {}, "count the versions of all daemons", "mon", "r",
-              [&s](const Args& args) { return Versions(s, args); }});
+  table->Add(
+      {"versions", {}, "count the versions of all daemons", "mon", "r", [&s](const Args& args) {
+         return Versions(s, args);
+       }});
   table->Add({"status", {}, "show how the cluster is", "mon", "r", [&s](const Args& args) {
                 const ClusterStatus status(s);
                 return args.json() ? Result::OutputJson(args, status.StatusJson())
                                    : Result::Output(status.StatusText());
               }});
-  table->Add({"health", {kDetail}, "show what is wrong with the cluster", "mon", "r",
+  table->Add({"health",
+              {kDetail},
+              "show what is wrong with the cluster",
+              "mon",
+              "r",
               [&s](const Args& args) {
                 const ClusterStatus status(s);
                 const bool detail = args.Text("detail") == "detail";
                 return args.json() ? Result::OutputJson(args, status.HealthJson(detail))
                                    : Result::Output(status.HealthText(detail));
               }});
-  table->Add({"quorum_status", {}, "show which monitors decide", "mon", "r",
-              [&s](const Args& args) { return QuorumStatus(s, args); }});
-  table->Add({"mon dump", {kEpoch}, "print the monitor map", "mon", "r",
-              [&s](const Args& args) { return MonDump(s, args); }});
-  table->Add({"mon stat", {}, "summarise the monitors", "mon", "r",
-              [&s](const Args& args) { return MonStat(s, args); }});
-  table->Add({"mon getmap", {kEpoch}, "get the encoded monitor map", "mon", "r",
-              [&s](const Args& args) { return MonGetMap(s, args); }});
+  table->Add(
+      {"quorum_status", {}, "show which monitors decide", "mon", "r", [&s](const Args& args) {
+         return QuorumStatus(s, args);
+       }});
+  table->Add({"mon dump", {kEpoch}, "print the monitor map", "mon", "r", [&s](const Args& args) {
+                return MonDump(s, args);
+              }});
+  table->Add({"mon stat", {}, "summarise the monitors", "mon", "r", [&s](const Args& args) {
+                return MonStat(s, args);
+              }});
+  table->Add(
+      {"mon getmap", {kEpoch}, "get the encoded monitor map", "mon", "r", [&s](const Args& args) {
+         return MonGetMap(s, args);
+       }});
 }
 
 }  // namespace siphon::mon

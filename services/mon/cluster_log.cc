@@ -56,12 +56,18 @@ std::vector<LogEntry> ClusterLog::Last(size_t most, uint16_t priority,
 
 const char* LogPriorityName(uint16_t priority) {
   switch (priority) {
-    case LogEntry::kDebug: return "[DBG]";
-    case LogEntry::kInfo: return "[INF]";
-    case LogEntry::kSecurity: return "[SEC]";
-    case LogEntry::kWarning: return "[WRN]";
-    case LogEntry::kError: return "[ERR]";
-    default: return "[???]";
+    case LogEntry::kDebug:
+      return "[DBG]";
+    case LogEntry::kInfo:
+      return "[INF]";
+    case LogEntry::kSecurity:
+      return "[SEC]";
+    case LogEntry::kWarning:
+      return "[WRN]";
+    case LogEntry::kError:
+      return "[ERR]";
+    default:
+      return "[???]";
   }
 }
 

@@ -1,5 +1,5 @@
-// ClusterLog: what daemons, people and the monitor itself have told of the cluster ("ceph log last",
-// "ceph -w").
+// ClusterLog: what daemons, people and the monitor itself have told of the cluster ("ceph log
+// last", "ceph -w").
 //
 // The last entries are kept in memory, by channel: "cluster" and "audit". Each entry has a number;
 // subscribers ask from which on they want them.
@@ -41,14 +41,13 @@ class ClusterLog {
   std::vector<rados::LogEntry> Since(uint64_t after, uint16_t priority) const;
   // The last `most` of at least this priority, in the order in which they came. `channel` "*": of
   // all.
-  std::vector<rados::LogEntry> Last(size_t most, uint16_t priority,
-                                    std::string_view channel) const;
+  std::vector<rados::LogEntry> Last(size_t most, uint16_t priority, std::string_view channel) const;
 
  private:
   Clock* const clock_;
   const std::string name_;
   EntityAddrVec addrs_;
-  uint64_t own_ = 0;   // the monitor's own entries so far
+  uint64_t own_ = 0;  // the monitor's own entries so far
   uint64_t last_ = 0;
   std::deque<rados::LogEntry> entries_;  // the last has number last_
 };

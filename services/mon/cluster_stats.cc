@@ -28,11 +28,13 @@ uint64_t StateBy(const rados::OsdMap::Placement& place, const rados::PgPool& poo
   if (place.acting_primary < 0) return reported == 0 ? 0 : reported | PgStat::kStale;
   if (!primary_known) return reported == 0 ? 0 : reported | PgStat::kStale;
   uint64_t state = PgStat::kActive;
-  const size_t held = static_cast<size_t>(
-      std::count_if(place.acting.begin(), place.acting.end(),
-                    [](int32_t osd) { return osd != rados::kCrushItemNone; }));
-  if (held < pool.size) state |= PgStat::kUndersized;
-  else state |= PgStat::kClean;
+  const size_t held =
+      static_cast<size_t>(std::count_if(place.acting.begin(), place.acting.end(),
+                                        [](int32_t osd) { return osd != rados::kCrushItemNone; }));
+  if (held < pool.size)
+    state |= PgStat::kUndersized;
+  else
+    state |= PgStat::kClean;
   if (place.up != place.acting) state |= PgStat::kRemapped;
   return state | (reported & PgStat::kSnapTrim);
 }
@@ -55,8 +57,7 @@ int64_t PerSecond(const ObjectStatSum& from, const ObjectStatSum& to, ObjectStat
 
 absl::Status ClusterStats::Report(int32_t osd, const rados::MPgStats& report,
                                   const rados::OsdMap& map) {
-  if (report.fsid != map.fsid)
-    return absl::InvalidArgumentError("figures of another cluster");
+  if (report.fsid != map.fsid) return absl::InvalidArgumentError("figures of another cluster");
   if (!map.IsUp(osd)) return absl::OkStatus();  // it was marked down since
   osds_[osd] = report.osd_stat;
   std::set<int64_t> pools;

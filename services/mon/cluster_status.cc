@@ -42,8 +42,10 @@ ClusterStatus::Health ClusterStatus::FindHealth() const {
       health.muted.push_back(check.code);
       continue;
     }
-    if (check.error) health.word = "HEALTH_ERR";
-    else if (health.checks.empty()) health.word = "HEALTH_WARN";
+    if (check.error)
+      health.word = "HEALTH_ERR";
+    else if (health.checks.empty())
+      health.word = "HEALTH_WARN";
     health.checks.push_back(std::move(check));
   }
   return health;
@@ -142,15 +144,15 @@ std::string ClusterStatus::DataText() const {
   };
   const uint64_t objects =
       static_cast<uint64_t>(std::max<int64_t>(sum.sum[rados::ObjectStatSum::kObjects], 0));
-  std::string text = absl::StrCat(
-      "  data:\n    pools:   ", map().pools.size(), " pools, ", PgCount(map()), " pgs\n");
+  std::string text = absl::StrCat("  data:\n    pools:   ", map().pools.size(), " pools, ",
+                                  PgCount(map()), " pgs\n");
   absl::StrAppend(&text, "    objects: ", DecimalText(objects), " objects, ",
-                  size(sum.sum[rados::ObjectStatSum::kBytes]), "\n    usage:   ",
-                  size(osds.kb_used << 10), " used, ", size(osds.kb_avail << 10), " / ",
-                  size(osds.kb << 10), " avail\n    pgs:     ");
+                  size(sum.sum[rados::ObjectStatSum::kBytes]),
+                  "\n    usage:   ", size(osds.kb_used << 10), " used, ", size(osds.kb_avail << 10),
+                  " / ", size(osds.kb << 10), " avail\n    pgs:     ");
   // One state a line, the most frequent first.
-  absl::StrAppend(&text, absl::StrReplaceAll(PgStatesText(stats, map()), {{", ", "\n             "}}),
-                  "\n \n");
+  absl::StrAppend(
+      &text, absl::StrReplaceAll(PgStatesText(stats, map()), {{", ", "\n             "}}), "\n \n");
   const std::string rates = RatesText(stats.AllRates());
   if (!rates.empty()) absl::StrAppend(&text, "  io:\n    client:   ", rates, "\n \n");
   return text;

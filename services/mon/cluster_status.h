@@ -1,4 +1,5 @@
-// ClusterStatus: health and overview of the cluster, from the maps and figures ("ceph -s", "ceph health").
+// ClusterStatus: health and overview of the cluster, from the maps and figures ("ceph -s", "ceph
+// health").
 //
 // Threads: one at a time.
 #ifndef SIPHON_SERVICES_MON_CLUSTER_STATUS_H_

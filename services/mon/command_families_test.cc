@@ -18,15 +18,15 @@ class CommandFamiliesTest : public MonCoreFixture {
   CommandFamiliesTest() : admin_(Connect()) {
     for (const int osd : {0, 1}) {
       osd_[osd] = BootOsd(osd);
-      Run("osd crush create-or-move", R"("id":)" + std::to_string(osd) +
-                                          R"(,"weight":1.0,"args":["root=default","host=h"])");
+      Run("osd crush create-or-move",
+          R"("id":)" + std::to_string(osd) + R"(,"weight":1.0,"args":["root=default","host=h"])");
     }
     Run("osd pool create", R"("pool":"p","pg_num":8)");
   }
   // The status line of a command that must succeed, or with an errno of one that must fail.
   std::string Run(const std::string& prefix, const std::string& more = "", int result = 0) {
-    last_ = Command(admin_, R"({"prefix":")" + prefix + "\"" + (more.empty() ? "" : ",") + more +
-                                "}");
+    last_ =
+        Command(admin_, R"({"prefix":")" + prefix + "\"" + (more.empty() ? "" : ",") + more + "}");
     EXPECT_EQ(last_->result, result) << prefix << " " << more << ": " << last_->status;
     return last_->status;
   }
@@ -99,8 +99,7 @@ TEST_F(CommandFamiliesTest, FlagsAndBlocksAreInTheMap) {
   EXPECT_EQ(Run("osd unpause"), "pauserd,pausewr is unset");
   Run("osd set", R"("key":"full")", -EINVAL);
   Run("osd set-group", R"("flags":"noup,nodown","who":["osd.1"])");
-  EXPECT_EQ(JsonOf("osd dump")["osds"][1]["state"].dump(),
-            R"(["exists","up","noup","nodown"])");
+  EXPECT_EQ(JsonOf("osd dump")["osds"][1]["state"].dump(), R"(["exists","up","noup","nodown"])");
 
   Run("osd blocklist", R"("blocklistop":"add","addr":"10.0.0.1:0/77","expire":60)");
   EXPECT_TRUE(JsonOf("osd dump")["blocklist"].contains("10.0.0.1:0/77"));
@@ -192,8 +191,7 @@ TEST_F(CommandFamiliesTest, FollowersOfTheLogHearWhatIsNew) {
   ASSERT_EQ(logs.size(), 1u);
   EXPECT_EQ(logs[0]->entries.front().message, "hello world");
   EXPECT_EQ(logs[0]->entries.front().auth_id, "admin");
-  EXPECT_NE(Output("log last", R"("num":1)").find("cluster [INF] hello world"),
-            std::string::npos);
+  EXPECT_NE(Output("log last", R"("num":1)").find("cluster [INF] hello world"), std::string::npos);
   // Health is told once, and once more when it is over.
   core_->Tick();
   follower->TakeSent();

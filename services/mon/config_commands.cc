@@ -112,8 +112,8 @@ Result Set(const MonState& state, const Args& args) {
 }
 
 Result Remove(const MonState& state, const Args& args) {
-  const absl::Status status = state.options->Set(args.Text("who"), args.Text("name"),
-                                                 std::nullopt, false, state.clock->Now());
+  const absl::Status status = state.options->Set(args.Text("who"), args.Text("name"), std::nullopt,
+                                                 false, state.clock->Now());
   return status.ok() ? Result::Done("") : Result::Error(status);
 }
 
@@ -159,12 +159,18 @@ Result Reset(const MonState& state, const Args& args) {
 
 const char* TypeName(OptionType type) {
   switch (type) {
-    case OptionType::kBool: return "bool";
-    case OptionType::kInt: return "int";
-    case OptionType::kSize: return "size";
-    case OptionType::kFloat: return "float";
-    case OptionType::kString: return "str";
-    case OptionType::kDuration: return "secs";
+    case OptionType::kBool:
+      return "bool";
+    case OptionType::kInt:
+      return "int";
+    case OptionType::kSize:
+      return "size";
+    case OptionType::kFloat:
+      return "float";
+    case OptionType::kString:
+      return "str";
+    case OptionType::kDuration:
+      return "secs";
   }
   return "str";
 }
@@ -187,10 +193,10 @@ Result Help(const Args& args) {
                                      {"max", ""},
                                      {"can_update_at_runtime", spec->runtime},
                                      {"flags", Json::array()}});
-  return Result::Output(absl::StrCat(spec->name, " - ", spec->description, "\n  (",
-                                     TypeName(spec->type), ", advanced)\n  Default: ",
-                                     spec->default_text, "\n  Can update at runtime: ",
-                                     spec->runtime ? "true" : "false", "\n"));
+  return Result::Output(
+      absl::StrCat(spec->name, " - ", spec->description, "\n  (", TypeName(spec->type),
+                   ", advanced)\n  Default: ", spec->default_text,
+                   "\n  Can update at runtime: ", spec->runtime ? "true" : "false", "\n"));
 }
 
 Result ListNames(const Args& args) {
@@ -219,8 +225,7 @@ Result Assimilate(const MonState& state, const Args& args) {
         absl::StrSplit(line, absl::MaxSplits('=', 1));
     const std::string name(absl::StripAsciiWhitespace(pair.first));
     const std::string value(absl::StripAsciiWhitespace(pair.second));
-    const absl::Status status =
-        state.options->Set(section, name, value, false, state.clock->Now());
+    const absl::Status status = state.options->Set(section, name, value, false, state.clock->Now());
     if (status.ok()) continue;
     if (!absl::IsInvalidArgument(status)) return Result::Error(status);
     if (section != left_section) absl::StrAppend(&left, "\n[", section, "]\n");
@@ -264,13 +269,13 @@ void AddConfigCommands(const MonState& s, CommandTable* table) {
   add("config assimilate-conf", "take the options of a ceph.conf (-i)", "rw", Assimilate);
   table->Define("config help {key:CephString}", "describe an option", "r", Help);
   table->Define("config ls", "list the options that there are", "r", ListNames);
-  table->Define("config generate-minimal-conf", "print a ceph.conf for clients", "r",
-                [&s](const Args&) {
-                  const std::string fsid = s.monmap->fsid.ToString();
-                  return Result::Output(absl::StrCat(
-                      "# minimal ceph.conf for ", fsid, "\n[global]\n\tfsid = ", fsid,
-                      "\n\tmon_host = ", s.monmap->FindRank(0)->addrs.ToString(), "\n"));
-                });
+  table->Define(
+      "config generate-minimal-conf", "print a ceph.conf for clients", "r", [&s](const Args&) {
+        const std::string fsid = s.monmap->fsid.ToString();
+        return Result::Output(
+            absl::StrCat("# minimal ceph.conf for ", fsid, "\n[global]\n\tfsid = ", fsid,
+                         "\n\tmon_host = ", s.monmap->FindRank(0)->addrs.ToString(), "\n"));
+      });
 }
 
 }  // namespace siphon::mon

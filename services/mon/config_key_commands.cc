@@ -80,8 +80,7 @@ Result Dump(const MonState& state, const Args& args) {
     if (value.ok() && *value) json[key] = **value;
   }
   const std::string text =
-      json.dump(args.json() && !args.pretty() ? -1 : 4, ' ', false,
-                Json::error_handler_t::replace);
+      json.dump(args.json() && !args.pretty() ? -1 : 4, ' ', false, Json::error_handler_t::replace);
   return Result::Output(text + "\n");
 }
 

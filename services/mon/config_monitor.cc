@@ -26,10 +26,11 @@ constexpr const char* kTypes[] = {"global", "mon", "mgr", "osd", "mds", "client"
 // Ceph has two thousand options, Siphon some hundred. What begins like one of Ceph's is taken, for
 // programs that know what to do with it.
 constexpr const char* kFamilies[] = {
-    "auth_",   "bdev_",    "bluefs_", "bluestore_", "client_", "crush_",    "debug_",  "filestore_",
-    "journal", "kstore_",  "log_",    "mds_",       "memstore_", "mgr_",    "mgr/",    "mon_",
-    "ms_",     "objecter_", "op_",    "osd_",       "rados_",  "rbd_",      "rgw_",    "rocksdb_",
-    "cluster", "clog_",    "perf",    "public_",    "heartbeat_", "host",   "throttler_"};
+    "auth_",      "bdev_",   "bluefs_",   "bluestore_", "client_", "crush_",    "debug_",
+    "filestore_", "journal", "kstore_",   "log_",       "mds_",    "memstore_", "mgr_",
+    "mgr/",       "mon_",    "ms_",       "objecter_",  "op_",     "osd_",      "rados_",
+    "rbd_",       "rgw_",    "rocksdb_",  "cluster",    "clog_",   "perf",      "public_",
+    "heartbeat_", "host",    "throttler_"};
 
 absl::Status CheckName(const std::string& name, bool force) {
   if (name.empty() || name.size() > 256)
@@ -50,9 +51,9 @@ absl::Status CheckValue(const std::string& name, const std::string& value) {
   if (FindOption(name) == nullptr) return absl::OkStatus();
   Config scratch;
   const absl::Status parsed = scratch.Set(name, value, Config::Source::kFile);
-  return parsed.ok() ? parsed
-                     : absl::InvalidArgumentError(
-                           absl::StrCat("error parsing value: ", parsed.message()));
+  return parsed.ok()
+             ? parsed
+             : absl::InvalidArgumentError(absl::StrCat("error parsing value: ", parsed.message()));
 }
 
 size_t TypeRank(const std::string& type) {
@@ -84,12 +85,11 @@ std::string VersionKey(uint64_t version) { return absl::StrFormat("%016x", versi
 }  // namespace
 
 absl::StatusOr<ConfigMonitor::Section> ConfigMonitor::Section::Parse(std::string_view text) {
-  const absl::Status bad = absl::InvalidArgumentError(
-      absl::StrCat("unrecognized config target '", AbslView(text), "'"));
+  const absl::Status bad =
+      absl::InvalidArgumentError(absl::StrCat("unrecognized config target '", AbslView(text), "'"));
   Section section;
   const std::vector<std::string> parts = absl::StrSplit(AbslView(text), '/');
-  const std::pair<std::string, std::string> who =
-      absl::StrSplit(parts[0], absl::MaxSplits('.', 1));
+  const std::pair<std::string, std::string> who = absl::StrSplit(parts[0], absl::MaxSplits('.', 1));
   section.type = who.first;
   section.id = who.second;
   if (TypeRank(section.type) == std::size(kTypes)) return bad;
@@ -180,8 +180,8 @@ absl::Status ConfigMonitor::Set(std::string_view section_text, const std::string
   return Commit({{key, value}}, now);
 }
 
-absl::Status ConfigMonitor::Commit(
-    const std::map<std::string, std::optional<std::string>>& changes, absl::Time now) {
+absl::Status ConfigMonitor::Commit(const std::map<std::string, std::optional<std::string>>& changes,
+                                   absl::Time now) {
   MonStore::Batch batch;
   Json entry = {{"when", absl::ToUnixMicros(now)}, {"changes", Json::object()}};
   std::vector<Change> done;
@@ -190,8 +190,10 @@ absl::Status ConfigMonitor::Commit(
     const auto before =
         it == options_.end() ? std::nullopt : std::optional<std::string>(it->second.value);
     if (before == value) continue;
-    if (value) batch.Put(MonStore::kConfig, key, *value);
-    else batch.Delete(MonStore::kConfig, key);
+    if (value)
+      batch.Put(MonStore::kConfig, key, *value);
+    else
+      batch.Delete(MonStore::kConfig, key);
     Json& one = entry["changes"][key] = Json::object();
     if (before) one["before"] = *before;
     if (value) one["after"] = *value;
@@ -212,8 +214,8 @@ absl::Status ConfigMonitor::Commit(
     }
     const size_t module = change.key.find("/mgr/");
     const size_t cut = module != std::string::npos ? module : change.key.rfind('/');
-    options_[change.key] = {*Section::Parse(change.key.substr(0, cut)),
-                            change.key.substr(cut + 1), *change.after};
+    options_[change.key] = {*Section::Parse(change.key.substr(0, cut)), change.key.substr(cut + 1),
+                            *change.after};
   }
   return absl::OkStatus();
 }

@@ -50,14 +50,14 @@ class ConfigMonitor {
   // An entity, and where it is.
   struct Target {
     std::string type;
-    std::string id;  // empty: any of the type
+    std::string id;                                    // empty: any of the type
     std::map<std::string, std::string> location = {};  // "host" -> "a"
     std::string device_class = {};
   };
   struct Change {
     uint64_t version = 0;
     absl::Time when;
-    std::string key;  // "osd.3/debug_ms"
+    std::string key;                           // "osd.3/debug_ms"
     std::optional<std::string> before, after;  // nothing: not set
   };
 

@@ -31,8 +31,8 @@ Result CreateOrMove(const MonState& state, const Args& args) {
   if (!osd.ok()) return Result::Error(osd.status());
   if (!weight.ok()) return Result::Error(weight.status());
   if (**weight < 0 || **weight > kMaxWeight)
-    return Result::Error(absl::InvalidArgumentError(
-        absl::StrCat("a weight is between 0 and ", kMaxWeight)));
+    return Result::Error(
+        absl::InvalidArgumentError(absl::StrCat("a weight is between 0 and ", kMaxWeight)));
   rados::CrushLocation location;
   for (const std::string& word : args.List("args")) {
     const size_t equals = word.find('=');
@@ -48,8 +48,7 @@ Result CreateOrMove(const MonState& state, const Args& args) {
   if (!changed.ok()) return Result::Error(changed.status());
   return Result::Done(absl::StrCat("create-or-move ", *changed ? "updating" : "updated",
                                    " item name 'osd.", **osd, "' weight ", **weight,
-                                   " at location {", absl::StrJoin(sorted, ","),
-                                   "} to crush map"));
+                                   " at location {", absl::StrJoin(sorted, ","), "} to crush map"));
 }
 
 Result SetDeviceClass(const MonState& state, const Args& args) {
@@ -61,11 +60,11 @@ Result SetDeviceClass(const MonState& state, const Args& args) {
       return Result::Error(absl::InvalidArgumentError(absl::StrCat("'", word, "' is not an OSD")));
     const auto changed = state.osds->SetDeviceClass(*osd, device_class);
     if (absl::IsFailedPrecondition(changed.status()))
-      return Result::Error(absl::FailedPreconditionError(absl::StrCat(
-          "osd.", *osd, " has already bound to class '",
-          std::string(state.maps->current().crush->DeviceClass(*osd)),
-          "', can not reset class to '", device_class,
-          "'; use 'ceph osd crush rm-device-class <id>' to remove old class first")));
+      return Result::Error(absl::FailedPreconditionError(
+          absl::StrCat("osd.", *osd, " has already bound to class '",
+                       std::string(state.maps->current().crush->DeviceClass(*osd)),
+                       "', can not reset class to '", device_class,
+                       "'; use 'ceph osd crush rm-device-class <id>' to remove old class first")));
     if (!changed.ok()) return Result::Error(changed.status());
     set.push_back(absl::StrCat(*osd));
   }
@@ -99,8 +98,7 @@ Result CreateReplicatedRule(const MonState& state, const Args& args) {
   const auto changed = state.osds->AddReplicatedRule(args.Text("name"), args.Text("root"),
                                                      args.Text("type"), args.Text("class"));
   if (!changed.ok()) return Result::Error(changed.status());
-  return Result::Done(*changed ? ""
-                               : absl::StrCat("rule ", args.Text("name"), " already exists"));
+  return Result::Done(*changed ? "" : absl::StrCat("rule ", args.Text("name"), " already exists"));
 }
 
 Result Dump(const MonState& state, const Args& args) {
@@ -189,8 +187,7 @@ void AddCrushPrintCommands(const MonState& s, CommandTable* table) {
   };
   add("osd crush dump", "print the whole CRUSH map", Dump);
   add("osd crush show-tunables", "print how CRUSH is tuned", ShowTunables);
-  add("osd crush tree {shadow:CephChoices,opt,strings=--show-shadow}", "print the hierarchy",
-      Tree);
+  add("osd crush tree {shadow:CephChoices,opt,strings=--show-shadow}", "print the hierarchy", Tree);
   add("osd crush ls {node:CephString,goodchars=[A-Za-z0-9-_.]}", "list what is in a bucket",
       ListBelow);
   add("osd crush class ls", "list the classes of devices", ListClasses);
@@ -201,8 +198,8 @@ void AddCrushPrintCommands(const MonState& s, CommandTable* table) {
   add("osd crush rule list", "list the placement rules", ListRules);
   table->Define("osd crush get-tunable {tunable:CephChoices,strings=straw_calc_version}",
                 "print one way in which CRUSH is tuned", "r", [&s](const Args&) {
-                  return Result::Output(absl::StrCat(
-                      s.maps->current().crush->tunables.straw_calc_version, "\n"));
+                  return Result::Output(
+                      absl::StrCat(s.maps->current().crush->tunables.straw_calc_version, "\n"));
                 });
   table->Define(
       "osd crush tunables {profile:CephChoices,strings=legacy|argonaut|bobtail|firefly|hammer|"
@@ -237,11 +234,17 @@ void AddCrushCommands(const MonState& s, CommandTable* table) {
               "osd",
               "rw",
               [&s](const Args& args) { return SetDeviceClass(s, args); }});
-  table->Add({"osd crush rule ls", {}, "list the placement rules", "osd", "r",
-              [&s](const Args& args) { return ListRules(s, args); }});
+  table->Add(
+      {"osd crush rule ls", {}, "list the placement rules", "osd", "r", [&s](const Args& args) {
+         return ListRules(s, args);
+       }});
   CommandTable::Param optional_name = kName;
   optional_name.optional = true;
-  table->Add({"osd crush rule dump", {optional_name}, "print placement rules", "osd", "r",
+  table->Add({"osd crush rule dump",
+              {optional_name},
+              "print placement rules",
+              "osd",
+              "r",
               [&s](const Args& args) { return DumpRules(s, args); }});
   CommandTable::Param root = kName, type = kName, device_class = optional_name;
   root.name = "root";

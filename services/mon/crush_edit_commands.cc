@@ -68,8 +68,7 @@ Result SetDevice(const MonState& state, const Args& args) {
     if (!placed.ok()) return placed;
     const auto& parent = *crush->ParentOf(**osd);
     const auto at = std::find(parent.items.begin(), parent.items.end(), **osd);
-    if (parent.ItemWeight(static_cast<size_t>(at - parent.items.begin())) == *weight)
-      return placed;
+    if (parent.ItemWeight(static_cast<size_t>(at - parent.items.begin())) == *weight) return placed;
     return builder.SetWeight(name, *weight);
   });
   if (!changed.ok()) return Result::Error(changed.status());
@@ -111,8 +110,8 @@ Result Move(const MonState& state, const Args& args) {
 Result Remove(const MonState& state, const Args& args) {
   const std::string name = args.Text("name");
   const int32_t id = ItemId(state, name);
-  const auto changed = state.osds->ChangeCrush(
-      [&](CrushMap* crush) { return CrushBuilder(crush).Remove(name); });
+  const auto changed =
+      state.osds->ChangeCrush([&](CrushMap* crush) { return CrushBuilder(crush).Remove(name); });
   if (absl::IsFailedPrecondition(changed.status())) {
     Result result = Result::Error(changed.status());
     result.code = -ENOTEMPTY;
@@ -129,10 +128,10 @@ Result RenameBucket(const MonState& state, const Args& args) {
   const auto changed = state.osds->ChangeCrush(
       [&](CrushMap* crush) { return CrushBuilder(crush).RenameBucket(from, to); });
   if (!changed.ok()) return Result::Error(changed.status());
-  return Result::Done(*changed ? absl::StrCat("renamed bucket ", from, " into ", to)
-                               : absl::StrCat("srcname = '", from,
-                                              "' does not exist and dstname = '", to,
-                                              "' already exists"));
+  return Result::Done(*changed
+                          ? absl::StrCat("renamed bucket ", from, " into ", to)
+                          : absl::StrCat("srcname = '", from, "' does not exist and dstname = '",
+                                         to, "' already exists"));
 }
 
 Result Reweight(const MonState& state, const Args& args) {
@@ -161,11 +160,13 @@ Result RemoveFromClass(const MonState& state, const Args& args) {
     const auto changed = state.osds->ChangeCrush(
         [&](CrushMap* crush) { return CrushBuilder(crush).RemoveFromClass(*osd); });
     if (!changed.ok()) return Result::Error(changed.status());
-    if (*changed) removed.push_back(absl::StrCat(*osd));
-    else without.push_back(absl::StrCat("osd.", *osd, " belongs to no class, "));
+    if (*changed)
+      removed.push_back(absl::StrCat(*osd));
+    else
+      without.push_back(absl::StrCat("osd.", *osd, " belongs to no class, "));
   }
-  return Result::Done(absl::StrCat(absl::StrJoin(without, ""), "done removing class of osd(s): ",
-                                   absl::StrJoin(removed, ",")));
+  return Result::Done(absl::StrCat(absl::StrJoin(without, ""),
+                                   "done removing class of osd(s): ", absl::StrJoin(removed, ",")));
 }
 
 Result ChangeClass(const MonState& state, const Args& args, bool create) {
@@ -238,9 +239,8 @@ const char kRename[] =
 const char kArgs[] = " {args:CephString,n=N,goodchars=[A-Za-z0-9-_.=]}";
 
 void AddClassAndRuleCommands(const MonState& s, CommandTable* table) {
-  table->Define("osd crush rm-device-class {ids:CephString,n=N}",
-                "take OSDs out of their classes", "rw",
-                [&s](const Args& args) { return RemoveFromClass(s, args); });
+  table->Define("osd crush rm-device-class {ids:CephString,n=N}", "take OSDs out of their classes",
+                "rw", [&s](const Args& args) { return RemoveFromClass(s, args); });
   const std::string one = " {class:CephString,goodchars=[A-Za-z0-9-_]}";
   table->Define("osd crush class create" + one, "make a class of devices", "rw",
                 [&s](const Args& args) { return ChangeClass(s, args, true); });
@@ -260,8 +260,7 @@ void AddCrushEditCommands(const MonState& s, CommandTable* table) {
                        Result (*run)(const MonState&, const Args&)) {
     table->Define(line, help, "rw", [&s, run](const Args& args) { return run(s, args); });
   };
-  const std::string place =
-      absl::StrCat(" {id:CephOsdName} {weight:CephFloat,range=0.0}", kArgs);
+  const std::string place = absl::StrCat(" {id:CephOsdName} {weight:CephFloat,range=0.0}", kArgs);
   add("osd crush add" + place, "put an OSD at a place of the hierarchy", SetDevice);
   add("osd crush set" + place, "put an OSD at a place of the hierarchy", SetDevice);
   add("osd setcrushmap {prior_version:CephInt,opt}", "take a CRUSH map from a file (-i)",
@@ -274,19 +273,17 @@ void AddCrushEditCommands(const MonState& s, CommandTable* table) {
     add(absl::StrCat("osd crush ", word, kName,
                      " {ancestor:CephString,opt,goodchars=[A-Za-z0-9-_.]}"),
         "take an OSD or an empty bucket out of the hierarchy", Remove);
-  add(absl::StrCat("osd crush rename-bucket", kRename), "give a bucket another name",
-      RenameBucket);
+  add(absl::StrCat("osd crush rename-bucket", kRename), "give a bucket another name", RenameBucket);
   for (const char* word : {"reweight", "reweight-subtree"})
     add(absl::StrCat("osd crush ", word, kName, " {weight:CephFloat,range=0.0}"),
         "set the weight of an OSD, or of all OSDs below a bucket", Reweight);
-  table->Define("osd crush reweight-all", "make all sums of weights right", "rw",
-                [&s](const Args&) {
-                  const auto changed = s.osds->ChangeCrush([](CrushMap* crush) {
-                    return absl::StatusOr<bool>(CrushBuilder(crush).ReweighAll());
-                  });
-                  return changed.ok() ? Result::Done("reweighted crush hierarchy")
-                                      : Result::Error(changed.status());
-                });
+  table->Define(
+      "osd crush reweight-all", "make all sums of weights right", "rw", [&s](const Args&) {
+        const auto changed = s.osds->ChangeCrush(
+            [](CrushMap* crush) { return absl::StatusOr<bool>(CrushBuilder(crush).ReweighAll()); });
+        return changed.ok() ? Result::Done("reweighted crush hierarchy")
+                            : Result::Error(changed.status());
+      });
   AddClassAndRuleCommands(s, table);
 }
 

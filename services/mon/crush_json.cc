@@ -10,12 +10,18 @@ using Json = nlohmann::ordered_json;
 
 const char* AlgorithmName(uint8_t algorithm) {
   switch (algorithm) {
-    case rados::CrushBucket::kUniform: return "uniform";
-    case rados::CrushBucket::kList: return "list";
-    case rados::CrushBucket::kTree: return "tree";
-    case rados::CrushBucket::kStraw: return "straw";
-    case rados::CrushBucket::kStraw2: return "straw2";
-    default: return "unknown";
+    case rados::CrushBucket::kUniform:
+      return "uniform";
+    case rados::CrushBucket::kList:
+      return "list";
+    case rados::CrushBucket::kTree:
+      return "tree";
+    case rados::CrushBucket::kStraw:
+      return "straw";
+    case rados::CrushBucket::kStraw2:
+      return "straw2";
+    default:
+      return "unknown";
   }
 }
 
@@ -23,14 +29,10 @@ Json BucketJson(const rados::CrushMap& crush, const rados::CrushBucket& bucket) 
   Json items = Json::array();
   for (size_t i = 0; i < bucket.items.size(); ++i)
     items.push_back({{"id", bucket.items[i]}, {"weight", bucket.ItemWeight(i)}, {"pos", i}});
-  return {{"id", bucket.id},
-          {"name", std::string(crush.ItemName(bucket.id))},
-          {"type_id", bucket.type},
-          {"type_name", std::string(crush.TypeName(bucket.type))},
-          {"weight", bucket.weight},
-          {"alg", AlgorithmName(bucket.algorithm)},
-          {"hash", "rjenkins1"},
-          {"items", std::move(items)}};
+  return {{"id", bucket.id},         {"name", std::string(crush.ItemName(bucket.id))},
+          {"type_id", bucket.type},  {"type_name", std::string(crush.TypeName(bucket.type))},
+          {"weight", bucket.weight}, {"alg", AlgorithmName(bucket.algorithm)},
+          {"hash", "rjenkins1"},     {"items", std::move(items)}};
 }
 
 }  // namespace
@@ -51,12 +53,9 @@ Json CrushMapJson(const rados::CrushMap& crush) {
     if (bucket) buckets.push_back(BucketJson(crush, *bucket));
   Json rules = Json::array();
   for (const auto& item : crush.rule_names) rules.push_back(CrushRuleJson(crush, item.first));
-  return {{"devices", std::move(devices)},
-          {"types", std::move(types)},
-          {"buckets", std::move(buckets)},
-          {"rules", std::move(rules)},
-          {"tunables", CrushTunablesJson(crush)},
-          {"choose_args", Json::object()}};
+  return {{"devices", std::move(devices)},        {"types", std::move(types)},
+          {"buckets", std::move(buckets)},        {"rules", std::move(rules)},
+          {"tunables", CrushTunablesJson(crush)}, {"choose_args", Json::object()}};
 }
 
 Json CrushTunablesJson(const rados::CrushMap& crush) {
@@ -92,9 +91,7 @@ Json CrushRuleJson(const rados::CrushMap& crush, int32_t id) {
   Json steps = Json::array();
   for (const rados::CrushRule::Step& step : rule->steps) {
     const auto choose = [&](const char* op) {
-      return Json{{"op", op},
-                  {"num", step.arg1},
-                  {"type", std::string(crush.TypeName(step.arg2))}};
+      return Json{{"op", op}, {"num", step.arg1}, {"type", std::string(crush.TypeName(step.arg2))}};
     };
     switch (step.op) {
       case rados::CrushRule::kTake:
@@ -102,12 +99,24 @@ Json CrushRuleJson(const rados::CrushMap& crush, int32_t id) {
                          {"item", step.arg1},
                          {"item_name", std::string(crush.ItemName(step.arg1))}});
         break;
-      case rados::CrushRule::kEmit: steps.push_back({{"op", "emit"}}); break;
-      case rados::CrushRule::kNoop: steps.push_back({{"op", "noop"}}); break;
-      case rados::CrushRule::kChooseFirstN: steps.push_back(choose("choose_firstn")); break;
-      case rados::CrushRule::kChooseIndep: steps.push_back(choose("choose_indep")); break;
-      case rados::CrushRule::kChooseLeafFirstN: steps.push_back(choose("chooseleaf_firstn")); break;
-      case rados::CrushRule::kChooseLeafIndep: steps.push_back(choose("chooseleaf_indep")); break;
+      case rados::CrushRule::kEmit:
+        steps.push_back({{"op", "emit"}});
+        break;
+      case rados::CrushRule::kNoop:
+        steps.push_back({{"op", "noop"}});
+        break;
+      case rados::CrushRule::kChooseFirstN:
+        steps.push_back(choose("choose_firstn"));
+        break;
+      case rados::CrushRule::kChooseIndep:
+        steps.push_back(choose("choose_indep"));
+        break;
+      case rados::CrushRule::kChooseLeafFirstN:
+        steps.push_back(choose("chooseleaf_firstn"));
+        break;
+      case rados::CrushRule::kChooseLeafIndep:
+        steps.push_back(choose("chooseleaf_indep"));
+        break;
       case rados::CrushRule::kSetChooseTries:
         steps.push_back({{"op", "set_choose_tries"}, {"num", step.arg1}});
         break;

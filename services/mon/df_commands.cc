@@ -64,8 +64,8 @@ PoolSpace SpaceOf(const MonState& state, int64_t id, const rados::PgPool& pool) 
   // Up to where OSDs count as full.
   const double usable =
       static_cast<double>(all.kb_avail) - static_cast<double>(all.kb) * (1.0 - map.full_ratio);
-  space.max_avail = static_cast<int64_t>(std::max(usable, 0.0) * 1024 /
-                                         std::max<int>(pool.size, 1));
+  space.max_avail =
+      static_cast<int64_t>(std::max(usable, 0.0) * 1024 / std::max<int>(pool.size, 1));
   const double room = static_cast<double>(space.used) +
                       static_cast<double>(space.max_avail) * std::max<int>(pool.size, 1);
   if (space.used > 0 && room > 0) space.percent = static_cast<double>(space.used) / room;
@@ -132,8 +132,12 @@ Json DfJson(const MonState& state, bool detail) {
 }
 
 std::string RawStorageText(const MonState& state) {
-  ColumnText table({{"CLASS"}, Number("SIZE"), Number("AVAIL"), Number("USED"),
-                    Number("RAW USED"), Number("%RAW USED")});
+  ColumnText table({{"CLASS"},
+                    Number("SIZE"),
+                    Number("AVAIL"),
+                    Number("USED"),
+                    Number("RAW USED"),
+                    Number("%RAW USED")});
   const auto add = [&table](const std::string& name, const Space& space) {
     table.Add({name, BytesText(Bytes(space.total)), BytesText(Bytes(space.avail)),
                BytesText(Bytes(space.used)), BytesText(Bytes(space.used)),
@@ -147,8 +151,8 @@ std::string RawStorageText(const MonState& state) {
 
 std::string PoolsText(const MonState& state, bool detail) {
   const OsdMap& map = state.maps->current();
-  std::vector<ColumnText::Column> columns = {{"POOL"}, Number("ID"), Number("PGS"),
-                                             Number("STORED")};
+  std::vector<ColumnText::Column> columns = {
+      {"POOL"}, Number("ID"), Number("PGS"), Number("STORED")};
   const auto split = [&] {
     if (!detail) return;
     columns.push_back(Number("(DATA)"));
@@ -187,8 +191,7 @@ std::string PoolsText(const MonState& state, bool detail) {
 Result Df(const MonState& state, const Args& args) {
   const bool detail = args.Text("detail") == "detail";
   if (args.json()) return Result::OutputJson(args, DfJson(state, detail));
-  return Result::Output(
-      absl::StrCat(RawStorageText(state), " \n", PoolsText(state, detail)));
+  return Result::Output(absl::StrCat(RawStorageText(state), " \n", PoolsText(state, detail)));
 }
 
 Result PoolStats(const MonState& state, const Args& args) {

@@ -43,23 +43,24 @@ void AddOsdChecks(const MonState& state, const OsdMap& map, std::vector<HealthCh
       std::vector<std::string> place;
       for (const auto& [type, name] : CrushLocationOf(map, osd))
         place.insert(place.begin(), absl::StrCat(type, "=", name));
-      down.push_back(absl::StrCat("osd.", osd, place.empty() ? "" : " (",
-                                  absl::StrJoin(place, ","), place.empty() ? "" : ")",
-                                  " is down"));
+      down.push_back(absl::StrCat("osd.", osd, place.empty() ? "" : " (", absl::StrJoin(place, ","),
+                                  place.empty() ? "" : ")", " is down"));
     }
     if (const uint32_t flags = map.State(osd) & kFlags; flags != 0)
-      flagged.push_back(absl::StrCat("osd.", osd, " has flags ",
-                                     absl::StrJoin(OsdStateNames(flags), ",")));
+      flagged.push_back(
+          absl::StrCat("osd.", osd, " has flags ", absl::StrJoin(OsdStateNames(flags), ",")));
     const rados::OsdStat* stat = state.stats->Osd(osd);
     if (!stat || stat->kb <= 0 || !map.IsIn(osd)) continue;
     const double used = static_cast<double>(stat->kb_used) / static_cast<double>(stat->kb);
-    if (used >= map.full_ratio) full.push_back(absl::StrCat("osd.", osd, " is full"));
+    if (used >= map.full_ratio)
+      full.push_back(absl::StrCat("osd.", osd, " is full"));
     else if (used >= map.nearfull_ratio)
       nearfull.push_back(absl::StrCat("osd.", osd, " is near full"));
   }
   AddCounted("OSD_DOWN", " osds down", std::move(down), checks);
-  AddCounted("OSD_FLAGS", " OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} "
-                          "flags set",
+  AddCounted("OSD_FLAGS",
+             " OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} "
+             "flags set",
              std::move(flagged), checks);
   AddCounted("OSD_FULL", " full osd(s)", std::move(full), checks, /*error=*/true);
   AddCounted("OSD_NEARFULL", " nearfull osd(s)", std::move(nearfull), checks);
@@ -82,8 +83,7 @@ void AddPoolChecks(const MonState& state, const OsdMap& map, std::vector<HealthC
       full.push_back(absl::StrCat("pool '", name, "' is full (running out of quota)"));
     else if (pool.HasFlag(PgPool::kFull))
       full.push_back(absl::StrCat("pool '", name, "' is full (no space)"));
-    if (pool.applications.empty() &&
-        state.stats->Pool(id).sum[rados::ObjectStatSum::kObjects] > 0)
+    if (pool.applications.empty() && state.stats->Pool(id).sum[rados::ObjectStatSum::kObjects] > 0)
       nameless.push_back(absl::StrCat("application not enabled on pool '", name, "'"));
   }
   const size_t pools = nameless.size();
@@ -116,9 +116,8 @@ void AddGroupChecks(const MonState& state, const OsdMap& map, std::vector<Health
       detail.push_back(absl::StrCat("pg ", group.id.ToString(), " is ", rados::PgStateText(s),
                                     ", acting [", absl::StrJoin(group.stat.acting, ","), "]"));
     } else if ((s & PgStat::kUndersized) != 0) {
-      undersized.push_back(absl::StrCat("pg ", group.id.ToString(), " is ",
-                                        rados::PgStateText(s), ", acting [",
-                                        absl::StrJoin(group.stat.acting, ","), "]"));
+      undersized.push_back(absl::StrCat("pg ", group.id.ToString(), " is ", rados::PgStateText(s),
+                                        ", acting [", absl::StrJoin(group.stat.acting, ","), "]"));
     }
   }
   if (inactive > 0) {
@@ -152,7 +151,10 @@ std::vector<HealthCheck> FindHealthChecks(const MonState& state) {
   if (unusual != 0) {
     const std::string summary = absl::StrCat(OsdMapFlagNames(unusual), " flag(s) set");
     // Ceph counts letters here.
-    checks.push_back({"OSDMAP_FLAGS", summary, {}, false,
+    checks.push_back({"OSDMAP_FLAGS",
+                      summary,
+                      {},
+                      false,
                       static_cast<int64_t>(OsdMapFlagNames(unusual).size())});
   }
   AddPoolChecks(state, map, &checks);

@@ -38,10 +38,11 @@ Result Mute(const MonState& state, const Args& args) {
   if (args.Has("ttl")) {
     absl::Duration ttl;
     int64_t seconds = 0;
-    if (absl::SimpleAtoi(args.Text("ttl"), &seconds)) ttl = absl::Seconds(seconds);
+    if (absl::SimpleAtoi(args.Text("ttl"), &seconds))
+      ttl = absl::Seconds(seconds);
     else if (!absl::ParseDuration(args.Text("ttl"), &ttl))
-      return Result::Error(absl::InvalidArgumentError(
-          absl::StrCat("not a valid duration: ", args.Text("ttl"))));
+      return Result::Error(
+          absl::InvalidArgumentError(absl::StrCat("not a valid duration: ", args.Text("ttl"))));
     until = state.clock->Now() + ttl;
   }
   const absl::Status status = state.mutes->Mute(code, until);
@@ -65,7 +66,8 @@ Result LogLast(const MonState& state, const Args& args) {
   if (args.Has("level")) {
     const auto it = levels.find(args.Text("level"));
     if (it == levels.end())
-      return Result::Error(absl::InvalidArgumentError("a level is debug, info, sec, warn or error"));
+      return Result::Error(
+          absl::InvalidArgumentError("a level is debug, info, sec, warn or error"));
     level = it->second;
   }
   const std::string channel = args.Has("channel") ? args.Text("channel") : "cluster";
@@ -74,15 +76,16 @@ Result LogLast(const MonState& state, const Args& args) {
   std::string text;
   for (const LogEntry& entry : state.log->Last(most, level, channel)) {
     absl::StrAppend(&text, LogLine(entry), "\n");
-    json.push_back({{"name", absl::StrCat(AbslView(EntityTypeName(static_cast<EntityType>(entry.auth_type))),
-                                          ".", entry.auth_id)},
-                    {"rank", entry.rank.ToString()},
-                    {"addrs", AddrsJson(entry.addrs)},
-                    {"stamp", TimeText(entry.stamp)},
-                    {"seq", entry.seq},
-                    {"channel", entry.channel},
-                    {"priority", LogPriorityName(entry.priority)},
-                    {"message", entry.message}});
+    json.push_back(
+        {{"name", absl::StrCat(AbslView(EntityTypeName(static_cast<EntityType>(entry.auth_type))),
+                               ".", entry.auth_id)},
+         {"rank", entry.rank.ToString()},
+         {"addrs", AddrsJson(entry.addrs)},
+         {"stamp", TimeText(entry.stamp)},
+         {"seq", entry.seq},
+         {"channel", entry.channel},
+         {"priority", LogPriorityName(entry.priority)},
+         {"message", entry.message}});
   }
   return args.json() ? Result::OutputJson(args, json) : Result::Output(text);
 }
@@ -150,9 +153,7 @@ Result MonFeatures(const MonState& state, const Args& args) {
                                      ")\n\tpersistent: ", list, "\n\trequired: ", list, "\n"));
 }
 
-Result Features(const MonState& state, const Args& args) {
-  return Pretty(args, FeatureMap(state));
-}
+Result Features(const MonState& state, const Args& args) { return Pretty(args, FeatureMap(state)); }
 
 }  // namespace
 
@@ -176,25 +177,23 @@ void AddHealthCommands(const MonState& s, CommandTable* table) {
       MonMetadataCommand);
   add("mon feature ls", "list the features of monitors", "r", MonFeatures);
   add("features", "count the features that peers have", "r", Features);
-  table->Define("mon versions", "count the versions of monitors", "r", [&s](const Args& args) {
-    return CountMonMetadata(s, args, "ceph_version");
-  });
-  table->Define("mon count-metadata {property:CephString}",
-                "count what monitors say of one property", "r", [&s](const Args& args) {
-                  return CountMonMetadata(s, args, args.Text("property"));
-                });
-  table->Define("mon ok-to-stop {ids:CephString,n=N}",
-                "say whether monitors may be stopped", "r", [](const Args& args) {
+  table->Define("mon versions", "count the versions of monitors", "r",
+                [&s](const Args& args) { return CountMonMetadata(s, args, "ceph_version"); });
+  table->Define(
+      "mon count-metadata {property:CephString}", "count what monitors say of one property", "r",
+      [&s](const Args& args) { return CountMonMetadata(s, args, args.Text("property")); });
+  table->Define("mon ok-to-stop {ids:CephString,n=N}", "say whether monitors may be stopped", "r",
+                [](const Args& args) {
                   return Result::Error(absl::FailedPreconditionError(absl::StrCat(
                       "not enough monitors would be available () after stopping mons [",
                       absl::StrJoin(args.List("ids"), ","), "]")));
                 });
   table->Define("time-sync-status", "show how far the monitors' clocks are apart", "r",
                 [&s](const Args& args) {
-                  return Pretty(args, {{"timechecks",
-                                        {{"epoch", s.monmap->epoch},
-                                         {"round", 0},
-                                         {"round_status", "finished"}}}});
+                  return Pretty(
+                      args,
+                      {{"timechecks",
+                        {{"epoch", s.monmap->epoch}, {"round", 0}, {"round_status", "finished"}}}});
                 });
 }
 

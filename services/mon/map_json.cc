@@ -20,7 +20,7 @@ using rados::OsdMap;
 using rados::PgPool;
 
 const char* CacheModeName(uint8_t mode) {
-  constexpr const char* kNames[] = {"none",      "writeback", "forward",  "readonly",
+  constexpr const char* kNames[] = {"none",        "writeback", "forward", "readonly",
                                     "readforward", "readproxy", "proxy"};
   return mode < std::size(kNames) ? kNames[mode] : "unknown";
 }
@@ -201,7 +201,8 @@ Json PoolJson(int64_t id, const std::string& name, const PgPool& p) {
 }
 
 Json OsdMapJson(const OsdMap& map) {
-  std::vector<std::string> flag_set = absl::StrSplit(OsdMapFlagNames(map.flags), ',', absl::SkipEmpty());
+  std::vector<std::string> flag_set =
+      absl::StrSplit(OsdMapFlagNames(map.flags), ',', absl::SkipEmpty());
   std::sort(flag_set.begin(), flag_set.end());
   Json out = {
       {"epoch", map.epoch},

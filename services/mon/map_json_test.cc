@@ -12,8 +12,7 @@ namespace siphon::mon {
 namespace {
 
 rados::OsdMap ReadOsdMap() {
-  const auto map =
-      rados::OsdMap::Decode(rados::ReadMapVectorList("osdmap_e15_2osd_2pools.bin"));
+  const auto map = rados::OsdMap::Decode(rados::ReadMapVectorList("osdmap_e15_2osd_2pools.bin"));
   EXPECT_TRUE(map.ok()) << map.status();
   return *map;
 }

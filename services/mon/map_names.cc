@@ -54,12 +54,18 @@ constexpr BitName kPoolFlags[] = {
 };
 
 constexpr BitName kOsdStates[] = {
-    {rados::kOsdExists, "exists"},       {rados::kOsdUp, "up"},
-    {rados::kOsdAutoOut, "autoout"},     {rados::kOsdNew, "new"},
-    {rados::kOsdFull, "full"},           {rados::kOsdNearFull, "nearfull"},
-    {rados::kOsdBackfillFull, "backfillfull"}, {rados::kOsdDestroyed, "destroyed"},
-    {rados::kOsdNoUp, "noup"},           {rados::kOsdNoDown, "nodown"},
-    {rados::kOsdNoIn, "noin"},           {rados::kOsdNoOut, "noout"},
+    {rados::kOsdExists, "exists"},
+    {rados::kOsdUp, "up"},
+    {rados::kOsdAutoOut, "autoout"},
+    {rados::kOsdNew, "new"},
+    {rados::kOsdFull, "full"},
+    {rados::kOsdNearFull, "nearfull"},
+    {rados::kOsdBackfillFull, "backfillfull"},
+    {rados::kOsdDestroyed, "destroyed"},
+    {rados::kOsdNoUp, "noup"},
+    {rados::kOsdNoDown, "nodown"},
+    {rados::kOsdNoIn, "noin"},
+    {rados::kOsdNoOut, "noout"},
     {rados::kOsdStop, "stop"},
 };
 
@@ -98,10 +104,10 @@ std::vector<std::string> MonFeatureNames(uint64_t features) {
 }
 
 std::string ReleaseName(uint8_t release) {
-  constexpr const char* kNames[] = {"unknown", "argonaut", "bobtail", "cuttlefish", "dumpling",
-                                    "emperor", "firefly",  "giant",   "hammer",     "infernalis",
-                                    "jewel",   "kraken",   "luminous", "mimic",     "nautilus",
-                                    "octopus", "pacific",  "quincy",  "reef"};
+  constexpr const char* kNames[] = {"unknown", "argonaut", "bobtail",  "cuttlefish", "dumpling",
+                                    "emperor", "firefly",  "giant",    "hammer",     "infernalis",
+                                    "jewel",   "kraken",   "luminous", "mimic",      "nautilus",
+                                    "octopus", "pacific",  "quincy",   "reef"};
   return release < std::size(kNames) ? kNames[release] : "unknown";
 }
 

@@ -50,7 +50,8 @@ std::string OsdText(const rados::OsdMap& map, int32_t osd) {
   if ((map.State(osd) & rados::kOsdAutoOut) != 0) states.push_back("autoout");
   if ((map.State(osd) & rados::kOsdNew) != 0) states.push_back("new");
   std::string text = absl::StrFormat(
-      "osd.%d %s %s weight %g up_from %u up_thru %u down_at %u last_clean_interval [%u,%u) %s %s %s",
+      "osd.%d %s %s weight %g up_from %u up_thru %u down_at %u last_clean_interval [%u,%u) %s %s "
+      "%s",
       osd, map.IsUp(osd) ? "up  " : "down", map.IsIn(osd) ? "in " : "out",
       map.Weight(osd) / 65536.0, info.up_from, info.up_thru, info.down_at, info.last_clean_begin,
       info.last_clean_end, map.client_addrs[osd].ToString(), map.cluster_addrs[osd].ToString(),
@@ -94,10 +95,10 @@ std::string PoolText(const rados::OsdMap& map, int64_t id) {
 }
 
 std::string OsdMapText(const rados::OsdMap& map) {
-  std::string text = absl::StrCat("epoch ", map.epoch, "\nfsid ", map.fsid.ToString(),
-                                  "\ncreated ", TimeText(map.created), "\nmodified ",
-                                  TimeText(map.modified), "\nflags ", OsdMapFlagNames(map.flags),
-                                  "\ncrush_version ", map.crush_version, "\n");
+  std::string text =
+      absl::StrCat("epoch ", map.epoch, "\nfsid ", map.fsid.ToString(), "\ncreated ",
+                   TimeText(map.created), "\nmodified ", TimeText(map.modified), "\nflags ",
+                   OsdMapFlagNames(map.flags), "\ncrush_version ", map.crush_version, "\n");
   absl::StrAppendFormat(&text, "full_ratio %g\nbackfillfull_ratio %g\nnearfull_ratio %g\n",
                         map.full_ratio, map.backfillfull_ratio, map.nearfull_ratio);
   absl::StrAppend(&text, "require_min_compat_client ", ReleaseName(map.require_min_compat_client),

@@ -1,9 +1,8 @@
 // What is asked about managers: there is none, and the answers say so in Ceph's form.
-#include "services/mon/cluster_commands.h"
-
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/mon/cluster_commands.h"
 #include "services/mon/map_json.h"
 #include "services/mon/mgr_map.h"
 
@@ -21,10 +20,9 @@ Result Pretty(const Args& args, const Json& json) {
 
 void AddMgrCommands(CommandTable* table) {
   table->Define("mgr stat", "tell which manager is active (none)", "r", [](const Args& args) {
-    return Pretty(args, {{"epoch", kMgrMapEpoch},
-                         {"available", false},
-                         {"active_name", ""},
-                         {"num_standby", 0}});
+    return Pretty(
+        args,
+        {{"epoch", kMgrMapEpoch}, {"available", false}, {"active_name", ""}, {"num_standby", 0}});
   });
   table->Define("mgr services", "list what managers serve (nothing)", "r",
                 [](const Args& args) { return Pretty(args, Json::object()); });

@@ -8,8 +8,8 @@
 #include "msg/entity_type.h"
 #include "msg/ping.h"
 #include "services/mon/all_commands.h"
-#include "services/mon/cluster_status.h"
 #include "services/mon/auth_commands.h"
+#include "services/mon/cluster_status.h"
 #include "services/mon/mgr_map.h"
 #include "services/rados/crush_builder.h"
 #include "services/rados/messages/mgr_map.h"
@@ -59,12 +59,11 @@ absl::Status MonCore::Load() {
     if (!map.ok()) return absl::DataLossError(map.status().message());
     monmap_ = *std::move(map);
     if (!options_.fsid.is_zero() && options_.fsid != monmap_.fsid)
-      return absl::InvalidArgumentError(
-          absl::StrCat("fsid is ", options_.fsid.ToString(), ", but ", options_.folder,
-                       " holds the cluster ", monmap_.fsid.ToString()));
+      return absl::InvalidArgumentError(absl::StrCat("fsid is ", options_.fsid.ToString(), ", but ",
+                                                     options_.folder, " holds the cluster ",
+                                                     monmap_.fsid.ToString()));
   } else {
-    monmap_.fsid =
-        options_.fsid.is_zero() ? rados::Uuid::Random(*options_.random) : options_.fsid;
+    monmap_.fsid = options_.fsid.is_zero() ? rados::Uuid::Random(*options_.random) : options_.fsid;
     monmap_.created = options_.clock->Now();
     monmap_.persistent_features = rados::MonMap::kPersistentFeaturesPacific;
     monmap_.min_mon_release = rados::MonMap::kReleasePacific;
@@ -186,10 +185,17 @@ bool MonCore::HandleReset(const ConnectionPtr& connection) {
 
 bool MonCore::HandleAnyone(Session& s, Message& m) {
   switch (m.type()) {
-    case rados::MAuth::kType: OnAuth(s, m); return true;
-    case rados::MMonGetMap::kType: SendMonMap(s); return true;
-    case MPing::kType: s.connection->Send(std::make_unique<MPing>()); return true;
-    default: return false;
+    case rados::MAuth::kType:
+      OnAuth(s, m);
+      return true;
+    case rados::MMonGetMap::kType:
+      SendMonMap(s);
+      return true;
+    case MPing::kType:
+      s.connection->Send(std::make_unique<MPing>());
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -214,8 +220,7 @@ void MonCore::Publish() {
   published_osdmap_ = maps_->epoch();
   stats_->Prune(maps_->current());
   log_->Tell(rados::LogEntry::kDebug,
-             absl::StrCat("osdmap e", maps_->epoch(), ": ",
-                          ClusterStatus(state_).OsdCountsText()));
+             absl::StrCat("osdmap e", maps_->epoch(), ": ", ClusterStatus(state_).OsdCountsText()));
   for (const uint64_t id : subscriptions_.Subscribers("osdmap")) {
     const auto session = sessions_.find(id);
     if (session == sessions_.end()) continue;

@@ -53,10 +53,10 @@ class MonCore final : public Dispatcher {
  public:
   struct Options {
     std::string name = "a";
-    std::string folder;            // of the store; made and filled if it is empty
-    rados::Uuid fsid;              // of a new cluster (zero: a random one), or as the store has it
-    Config* config = nullptr;      // these three are borrowed
-    Clock* clock = nullptr;        // null: the real one
+    std::string folder;        // of the store; made and filled if it is empty
+    rados::Uuid fsid;          // of a new cluster (zero: a random one), or as the store has it
+    Config* config = nullptr;  // these three are borrowed
+    Clock* clock = nullptr;    // null: the real one
     RandomSource* random = nullptr;  // null: the real one
   };
 
@@ -130,8 +130,9 @@ class MonCore final : public Dispatcher {
   // Options that were set centrally since the last time, for this monitor and its peers.
   void PublishOptions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendOptions(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::map<std::string, std::string> OptionsFor(const std::string& type, const std::string& id)
-      const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::map<std::string, std::string> OptionsFor(const std::string& type,
+                                                const std::string& id) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // New entries of the cluster's log, to those who follow it.
   void PublishLog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendLog(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

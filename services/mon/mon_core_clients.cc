@@ -25,7 +25,7 @@
 namespace siphon::mon {
 namespace {
 
-constexpr size_t kMaxLogLines = 32;  // written of one message
+constexpr size_t kMaxLogLines = 32;   // written of one message
 constexpr size_t kMaxLogBytes = 512;  // of one line
 
 }  // namespace
@@ -37,15 +37,32 @@ bool MonCore::HandleClient(Session& s, Message& m) {
     return Deny(s, m);
   }
   switch (m.type()) {
-    case rados::MMonSubscribe::kType: OnSubscribe(s, m); return true;
-    case rados::MMonGetVersion::kType: OnGetVersion(s, m); return true;
-    case rados::MMonCommand::kType: OnCommand(s, m); return true;
-    case rados::MCommand::kType: OnTell(s, m); return true;
-    case rados::MPoolOp::kType: OnPoolOp(s, m); return true;
-    case rados::MStatfs::kType: OnStatfs(s, m); return true;
-    case rados::MGetPoolStats::kType: OnGetPoolStats(s, m); return true;
-    case rados::MLog::kType: OnLog(s, m); return true;
-    default: return false;
+    case rados::MMonSubscribe::kType:
+      OnSubscribe(s, m);
+      return true;
+    case rados::MMonGetVersion::kType:
+      OnGetVersion(s, m);
+      return true;
+    case rados::MMonCommand::kType:
+      OnCommand(s, m);
+      return true;
+    case rados::MCommand::kType:
+      OnTell(s, m);
+      return true;
+    case rados::MPoolOp::kType:
+      OnPoolOp(s, m);
+      return true;
+    case rados::MStatfs::kType:
+      OnStatfs(s, m);
+      return true;
+    case rados::MGetPoolStats::kType:
+      OnGetPoolStats(s, m);
+      return true;
+    case rados::MLog::kType:
+      OnLog(s, m);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -75,7 +92,8 @@ void MonCore::OnCommand(Session& s, Message& m) {
     if (args.ok()) {
       const auto& caller = *s.auth.identity();
       args->set_input(request.data());
-      args->set_caller({.type = caller.name.type, .id = caller.name.id,
+      args->set_caller({.type = caller.name.type,
+                        .id = caller.name.id,
                         .global_id = caller.global_id,
                         .addrs = s.connection->peer_addrs()});
     }
@@ -87,9 +105,8 @@ void MonCore::OnCommand(Session& s, Message& m) {
                                               : args.status());
     }
     if (args.ok() && (!may || commands_.IsWrite(args->prefix())))
-      LOG(INFO) << "mon: " << s.auth.identity()->name.ToString()
-                << " ran '" << args->prefix() << "': " << result.code << " "
-                << result.status.substr(0, kMaxLogBytes);
+      LOG(INFO) << "mon: " << s.auth.identity()->name.ToString() << " ran '" << args->prefix()
+                << "': " << result.code << " " << result.status.substr(0, kMaxLogBytes);
     if (may && commands_.IsWrite(args->prefix()))
       log_->Tell(rados::LogEntry::kInfo,
                  absl::StrCat("from='", s.connection->peer_addrs().ToString(), "' entity='",
@@ -116,10 +133,13 @@ absl::Status MonCore::RunPoolOp(const rados::MPoolOp& request,
       spec.rule_id = request.crush_rule;
       return pools_->Create(spec).status();
     }
-    case rados::MPoolOp::kDelete: return pools_->Delete(pool);
+    case rados::MPoolOp::kDelete:
+      return pools_->Delete(pool);
     // A snapshot that is there, or gone, already is fine.
-    case rados::MPoolOp::kCreateSnap: return pools_->CreateSnap(pool, request.name).status();
-    case rados::MPoolOp::kDeleteSnap: return pools_->RemoveSnap(pool, request.name).status();
+    case rados::MPoolOp::kCreateSnap:
+      return pools_->CreateSnap(pool, request.name).status();
+    case rados::MPoolOp::kDeleteSnap:
+      return pools_->RemoveSnap(pool, request.name).status();
     case rados::MPoolOp::kCreateUnmanagedSnap: {
       const absl::StatusOr<uint64_t> snap = pools_->CreateUnmanagedSnap(pool);
       if (!snap.ok()) return snap.status();
@@ -128,7 +148,8 @@ absl::Status MonCore::RunPoolOp(const rados::MPoolOp& request,
     }
     case rados::MPoolOp::kDeleteUnmanagedSnap:
       return pools_->DeleteUnmanagedSnap(pool, request.snap);
-    default: return absl::UnimplementedError(absl::StrCat("pool operation ", request.op));
+    default:
+      return absl::UnimplementedError(absl::StrCat("pool operation ", request.op));
   }
 }
 
@@ -162,8 +183,7 @@ void MonCore::OnStatfs(Session& s, Message& m) {
   reply->kb = static_cast<uint64_t>(osds.kb);
   reply->kb_used = static_cast<uint64_t>(osds.kb_used);
   reply->kb_avail = static_cast<uint64_t>(osds.kb_avail);
-  const rados::PoolStat pools =
-      request.pool ? stats_->Pool(*request.pool) : stats_->AllPools();
+  const rados::PoolStat pools = request.pool ? stats_->Pool(*request.pool) : stats_->AllPools();
   if (request.pool) {
     // Of one pool, what is in it and what it may still take.
     reply->kb_used = static_cast<uint64_t>(pools.sum[rados::ObjectStatSum::kBytes]) >> 10;

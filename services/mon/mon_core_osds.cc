@@ -46,8 +46,10 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
     case rados::MOsdMarkMeDown::kType:
     case rados::MOsdPgTemp::kType:
     case rados::MOsdPgCreated::kType:
-    case rados::MPgStats::kType: break;
-    default: return false;
+    case rados::MPgStats::kType:
+      break;
+    default:
+      return false;
   }
   if (s.osd < 0) {
     LOG_EVERY_N(WARNING, 100) << "mon: " << m.type_name() << " from "
@@ -57,15 +59,23 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
   }
   if (!May(s, "osd", MonCaps::kExec)) return Deny(s, m);
   switch (m.type()) {
-    case rados::MOsdBoot::kType: OnOsdBoot(s, m); break;
-    case rados::MOsdFailure::kType: OnOsdFailure(s, m); break;
-    case rados::MOsdMarkMeDown::kType: OnMarkMeDown(s, m); break;
-    case rados::MPgStats::kType: OnPgStats(s, m); break;
+    case rados::MOsdBoot::kType:
+      OnOsdBoot(s, m);
+      break;
+    case rados::MOsdFailure::kType:
+      OnOsdFailure(s, m);
+      break;
+    case rados::MOsdMarkMeDown::kType:
+      OnMarkMeDown(s, m);
+      break;
+    case rados::MPgStats::kType:
+      OnPgStats(s, m);
+      break;
     case rados::MOsdAlive::kType: {
       const auto& alive = MessageAs<rados::MOsdAlive>(m);
-      LogRefusal(m, s.osd,
-                 osds_->Alive(s.osd, alive.want_up_thru,
-                              static_cast<uint32_t>(alive.paxos.version)));
+      LogRefusal(
+          m, s.osd,
+          osds_->Alive(s.osd, alive.want_up_thru, static_cast<uint32_t>(alive.paxos.version)));
       break;
     }
     case rados::MOsdBeacon::kType:
@@ -74,7 +84,8 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
     case rados::MOsdPgTemp::kType:
       LogRefusal(m, s.osd, osds_->PgTemp(s.osd, MessageAs<rados::MOsdPgTemp>(m)));
       break;
-    default: break;  // MOsdPgCreated: pools are ready from the beginning
+    default:
+      break;  // MOsdPgCreated: pools are ready from the beginning
   }
   return true;
 }

@@ -109,8 +109,7 @@ void MonCore::WatchHealth() {
 }
 
 void MonCore::CheckQuotas() {
-  constexpr uint64_t kBits =
-      uint64_t{rados::PgPool::kFullQuota} | uint64_t{rados::PgPool::kFull};
+  constexpr uint64_t kBits = uint64_t{rados::PgPool::kFullQuota} | uint64_t{rados::PgPool::kFull};
   std::vector<std::pair<int64_t, bool>> changes;
   for (const auto& [id, pool] : maps_->current().pools) {
     const rados::ObjectStatSum sum = stats_->Pool(id).sum;
@@ -127,8 +126,9 @@ void MonCore::CheckQuotas() {
     const std::string& name = maps_->current().pool_names.at(id);
     log_->Tell(full ? LogEntry::kWarning : LogEntry::kInfo,
                full ? absl::StrCat("pool '", name, "' is full (reached its quota)")
-                    : absl::StrCat("pool '", name, "' no longer out of quota; removing NO_QUOTA "
-                                                   "flag"));
+                    : absl::StrCat("pool '", name,
+                                   "' no longer out of quota; removing NO_QUOTA "
+                                   "flag"));
   }
 }
 

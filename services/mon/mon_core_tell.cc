@@ -29,24 +29,24 @@ void MonCore::AddTellCommands() {
       "mon_status", "print how this monitor is", "r",
       [this](const CommandArgs& args) ABSL_NO_THREAD_SAFETY_ANALYSIS {
         const Json names = MonFeatureNames(monmap_.persistent_features);
-        return Pretty(args, {{"name", options_.name},
-                             {"rank", 0},
-                             {"state", "leader"},
-                             {"election_epoch", monmap_.epoch},
-                             {"quorum", Json::array({0})},
-                             {"quorum_age", absl::ToInt64Seconds(options_.clock->Now() -
-                                                                 state_.started)},
-                             {"features",
-                              {{"required_con", absl::StrCat(kFeaturesSupported)},
-                               {"required_mon", names},
-                               {"quorum_con", absl::StrCat(kFeaturesSupported)},
-                               {"quorum_mon", names}}},
-                             {"outside_quorum", Json::array()},
-                             {"extra_probe_peers", Json::array()},
-                             {"sync_provider", Json::array()},
-                             {"monmap", MonMapJson(monmap_)},
-                             {"feature_map", FeatureMap(state_)},
-                             {"stretch_mode", false}});
+        return Pretty(args,
+                      {{"name", options_.name},
+                       {"rank", 0},
+                       {"state", "leader"},
+                       {"election_epoch", monmap_.epoch},
+                       {"quorum", Json::array({0})},
+                       {"quorum_age", absl::ToInt64Seconds(options_.clock->Now() - state_.started)},
+                       {"features",
+                        {{"required_con", absl::StrCat(kFeaturesSupported)},
+                         {"required_mon", names},
+                         {"quorum_con", absl::StrCat(kFeaturesSupported)},
+                         {"quorum_mon", names}}},
+                       {"outside_quorum", Json::array()},
+                       {"extra_probe_peers", Json::array()},
+                       {"sync_provider", Json::array()},
+                       {"monmap", MonMapJson(monmap_)},
+                       {"feature_map", FeatureMap(state_)},
+                       {"stretch_mode", false}});
       });
   tell_commands_.Define(
       "sessions", "list the peers with open sessions", "r",

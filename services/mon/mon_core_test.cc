@@ -79,8 +79,7 @@ TEST_F(MonCoreTest, SendsTheMonitorMapToAClientThatWasLetInWithoutIt) {
     const auto sent = peer->TakeSent();
     ASSERT_EQ(sent.size(), known == 0 ? 2u : 1u);
     EXPECT_EQ(sent[0]->type(), rados::MAuthReply::kType);
-    EXPECT_EQ(sent.back()->type(),
-              known == 0 ? rados::MMonMap::kType : rados::MAuthReply::kType);
+    EXPECT_EQ(sent.back()->type(), known == 0 ? rados::MMonMap::kType : rados::MAuthReply::kType);
   }
 }
 
@@ -106,10 +105,9 @@ TEST_F(MonCoreTest, PublishesChangesAsIncrementalsToWhoHasTheMapBefore) {
   watcher->TakeSent();
   const Peer admin = Connect();
   for (const char* pool : {"p", "q"})
-    EXPECT_EQ(
-        Command(admin, std::string(R"({"prefix":"osd pool create","pool":")") + pool + "\"}")
-            ->result,
-        0);
+    EXPECT_EQ(Command(admin, std::string(R"({"prefix":"osd pool create","pool":")") + pool + "\"}")
+                  ->result,
+              0);
   const auto maps = watcher->TakeSentOf<rados::MOsdMap>();
   ASSERT_EQ(maps.size(), 2u);
   EXPECT_EQ(maps[0]->incrementals.count(2), 1u);
@@ -175,8 +173,10 @@ TEST_F(MonCoreTest, DescribesEveryCommandThatItRuns) {
     std::string prefix;
     bool needs_arguments = false;
     for (const auto& word : item.value()["sig"]) {
-      if (word.is_string()) prefix += (prefix.empty() ? "" : " ") + word.get<std::string>();
-      else needs_arguments |= word.value("req", "true") == "true";
+      if (word.is_string())
+        prefix += (prefix.empty() ? "" : " ") + word.get<std::string>();
+      else
+        needs_arguments |= word.value("req", "true") == "true";
     }
     if (prefix == "osd setcrushmap" || prefix == "auth import") needs_arguments = true;  // a file
     const auto ack = Command(Connect(), R"({"prefix":")" + prefix + "\"}");

@@ -35,7 +35,7 @@ struct MonState {
   ClusterLog* log = nullptr;
   std::function<int()> count_clients;  // with open sessions
   const rados::MonMap* monmap = nullptr;
-  std::string name;       // of this monitor: "a"
+  std::string name;  // of this monitor: "a"
   absl::Time started;
 };
 

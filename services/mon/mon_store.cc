@@ -23,8 +23,7 @@ std::string FullKey(std::string_view prefix, std::string_view key) {
 
 absl::Status FromRocks(const std::string& folder, const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
-  const std::string text =
-      absl::StrCat("monitor's store in ", folder, ": ", status.ToString());
+  const std::string text = absl::StrCat("monitor's store in ", folder, ": ", status.ToString());
   if (status.IsCorruption()) return absl::DataLossError(text);
   return absl::UnavailableError(text);
 }
@@ -88,8 +87,10 @@ absl::StatusOr<std::vector<std::string>> MonStore::Keys(std::string_view prefix)
 absl::Status MonStore::Commit(const Batch& batch) {
   rocksdb::WriteBatch writes;
   for (const Batch::Change& change : batch.changes_) {
-    if (change.value) writes.Put(change.key, *change.value);
-    else writes.Delete(change.key);
+    if (change.value)
+      writes.Put(change.key, *change.value);
+    else
+      writes.Delete(change.key);
   }
   rocksdb::WriteOptions options;
   options.sync = true;

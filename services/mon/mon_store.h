@@ -1,10 +1,10 @@
 // MonStore: what the monitor must not forget, in a RocksDB of its own.
 //
-// Keys are a prefix ("osdmap_full", "meta", ...) and a name. A Batch becomes durable whole or not at
-// all: Commit() returns when it is on disk.
+// Keys are a prefix ("osdmap_full", "meta", ...) and a name. A Batch becomes durable whole or not
+// at all: Commit() returns when it is on disk.
 //
-// Threads: any. Errors carry the folder and RocksDB's reason; after a failed Commit() nothing of the
-// batch is stored, and the monitor had better end.
+// Threads: any. Errors carry the folder and RocksDB's reason; after a failed Commit() nothing of
+// the batch is stored, and the monitor had better end.
 #ifndef SIPHON_SERVICES_MON_MON_STORE_H_
 #define SIPHON_SERVICES_MON_MON_STORE_H_
 

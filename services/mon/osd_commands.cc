@@ -1,3 +1,5 @@
+#include "services/mon/osd_commands.h"
+
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -11,7 +13,6 @@
 #include "services/mon/crush_walk.h"
 #include "services/mon/map_json.h"
 #include "services/mon/map_text.h"
-#include "services/mon/osd_commands.h"
 #include "services/mon/osd_tree.h"
 
 namespace siphon::mon {
@@ -66,8 +67,7 @@ Result Tree(const OsdMap& map, const Args& args, OsdTreeFilter filter) {
 // A tree, or a list of numbers, of what is below a bucket.
 Result FromBucket(const OsdMap& map, const Args& args, const std::string& name) {
   const auto id = map.crush->FindItem(name);
-  if (!id)
-    return Result::Error(absl::NotFoundError(absl::StrCat("\"", name, "\" does not exist")));
+  if (!id) return Result::Error(absl::NotFoundError(absl::StrCat("\"", name, "\" does not exist")));
   if (args.prefix() == "osd tree-from") return Tree(map, args, {.states = {}, .root = *id});
   std::vector<int32_t> osds;
   for (const CrushNode& node : WalkCrush(map, false, *id))
@@ -80,8 +80,8 @@ Result FromBucket(const OsdMap& map, const Args& args, const std::string& name) 
 // Does something to each of the OSDs in "ids" ("any" and "all" are all of them), and reports on
 // each.
 Result ForEachOsd(const MonState& state, const Args& args,
-                  const std::function<absl::StatusOr<bool>(int32_t)>& act,
-                  const std::string& done, const std::string& already) {
+                  const std::function<absl::StatusOr<bool>(int32_t)>& act, const std::string& done,
+                  const std::string& already) {
   std::string report;
   std::vector<int32_t> osds;
   bool all = false;  // then those that need no change are not worth a word
@@ -94,8 +94,8 @@ Result ForEachOsd(const MonState& state, const Args& args,
     }
     const std::optional<int32_t> osd = ParseOsdName(word);
     if (!osd)
-      return Result::Error(absl::InvalidArgumentError(absl::StrCat(
-          "Expected option value to be integer, got '", word, "'invalid osd id-1")));
+      return Result::Error(absl::InvalidArgumentError(
+          absl::StrCat("Expected option value to be integer, got '", word, "'invalid osd id-1")));
     osds.push_back(*osd);
   }
   for (const int32_t osd : osds) {
@@ -106,8 +106,9 @@ Result ForEachOsd(const MonState& state, const Args& args,
     const absl::StatusOr<bool> changed = act(osd);
     if (!changed.ok()) return Result::Error(changed.status());
     if (all && !*changed) continue;
-    absl::StrAppend(&report, *changed ? absl::StrCat(done, " osd.", osd)
-                                      : absl::StrCat("osd.", osd, " is already ", already),
+    absl::StrAppend(&report,
+                    *changed ? absl::StrCat(done, " osd.", osd)
+                             : absl::StrCat("osd.", osd, " is already ", already),
                     ". ");
   }
   return Result::Done(report);
@@ -136,10 +137,9 @@ void AddMapCommands(const MonState& s, CommandTable* table) {
               }});
   const std::string states = "{states:CephChoices,opt,n=N,strings=up|down|in|out|destroyed}";
   const std::string epoch = "{epoch:CephInt,opt,range=0}";
-  table->Define(absl::StrCat("osd tree ", epoch, " ", states), "print OSDs in their hierarchy",
-                "r", [&s](const Args& args) {
-                  return WithMap(s, args,
-                                 [&](const OsdMap& map) { return Tree(map, args, {}); });
+  table->Define(absl::StrCat("osd tree ", epoch, " ", states), "print OSDs in their hierarchy", "r",
+                [&s](const Args& args) {
+                  return WithMap(s, args, [&](const OsdMap& map) { return Tree(map, args, {}); });
                 });
   table->Define(absl::StrCat("osd tree-from ", epoch, " {bucket:CephString} ", states),
                 "print the hierarchy below a bucket", "r", [&s](const Args& args) {
@@ -153,14 +153,19 @@ void AddMapCommands(const MonState& s, CommandTable* table) {
                     return FromBucket(map, args, args.Text("name"));
                   });
                 });
-  table->Add({"osd ls", {kEpoch}, "list the numbers of all OSDs", "osd", "r",
-              [&s](const Args& args) {
-                return WithMap(s, args,
-                               [&](const OsdMap& map) { return ListOsds(args, map); });
-              }});
-  table->Add({"osd getmap", {kEpoch}, "get the encoded OSD map", "osd", "r",
-              [&s](const Args& args) { return WithMap(s, args, GetMap); }});
-  table->Add({"osd getcrushmap", {kEpoch}, "get the encoded CRUSH map", "osd", "r",
+  table->Add(
+      {"osd ls", {kEpoch}, "list the numbers of all OSDs", "osd", "r", [&s](const Args& args) {
+         return WithMap(s, args, [&](const OsdMap& map) { return ListOsds(args, map); });
+       }});
+  table->Add(
+      {"osd getmap", {kEpoch}, "get the encoded OSD map", "osd", "r", [&s](const Args& args) {
+         return WithMap(s, args, GetMap);
+       }});
+  table->Add({"osd getcrushmap",
+              {kEpoch},
+              "get the encoded CRUSH map",
+              "osd",
+              "r",
               [&s](const Args& args) { return WithMap(s, args, GetCrushMap); }});
   table->Add({"osd stat", {}, "count the OSDs", "osd", "r", [&s](const Args& args) {
                 const ClusterStatus status(s);
@@ -178,14 +183,13 @@ void AddOsdCommands(const MonState& s, CommandTable* table) {
   AddMapCommands(s, table);
   table->Add({"osd out", {kIds}, "keep data off these OSDs", "osd", "rw", [&s](const Args& args) {
                 return ForEachOsd(
-                    s, args, [&s](int32_t osd) { return s.osds->SetWeight(osd, 0); },
-                    "marked out", "out");
+                    s, args, [&s](int32_t osd) { return s.osds->SetWeight(osd, 0); }, "marked out",
+                    "out");
               }});
-  table->Add({"osd in", {kIds}, "let data be put on these OSDs", "osd", "rw",
-              [&s](const Args& args) {
-                return ForEachOsd(
-                    s, args, [&s](int32_t osd) { return In(s, osd); }, "marked in", "in");
-              }});
+  table->Add(
+      {"osd in", {kIds}, "let data be put on these OSDs", "osd", "rw", [&s](const Args& args) {
+         return ForEachOsd(s, args, [&s](int32_t osd) { return In(s, osd); }, "marked in", "in");
+       }});
   table->Add({"osd down",
               {kIds, {"definitely_dead", "CephBool", true}},
               "mark these OSDs down (one that runs comes back)",
@@ -194,8 +198,8 @@ void AddOsdCommands(const MonState& s, CommandTable* table) {
               [&s](const Args& args) {
                 const bool dead = args.Flag("definitely_dead");
                 return ForEachOsd(
-                    s, args, [&s, dead](int32_t osd) { return Down(s, osd, dead); },
-                    "marked down", "down");
+                    s, args, [&s, dead](int32_t osd) { return Down(s, osd, dead); }, "marked down",
+                    "down");
               }});
 }
 

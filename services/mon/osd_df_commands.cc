@@ -29,8 +29,7 @@ struct Usage {
 };
 
 double Utilization(const rados::OsdStat& stat) {
-  return stat.kb > 0 ? 100.0 * static_cast<double>(stat.kb_used) / static_cast<double>(stat.kb)
-                     : 0;
+  return stat.kb > 0 ? 100.0 * static_cast<double>(stat.kb_used) / static_cast<double>(stat.kb) : 0;
 }
 
 void Add(const rados::OsdStat& from, rados::OsdStat* to) {
@@ -144,7 +143,7 @@ std::vector<std::string> OsdDf::Row(const CrushNode& node) const {
           Utilization(usage.stat) > 0 ? absl::StrFormat("%.2f", Utilization(usage.stat)) : "0",
           Variance(usage.stat) > 0 ? absl::StrFormat("%.2f", Variance(usage.stat)) : "0",
           is_osd ? absl::StrCat(usage.groups) : "-",
-          !is_osd                   ? ""
+          !is_osd                 ? ""
           : !map_.Exists(node.id) ? "dne"
           : map_.IsUp(node.id)    ? "up"
                                   : "down",
@@ -163,9 +162,9 @@ std::string OsdDf::Text(bool tree) const {
   const auto size = [](int64_t kb) {
     return BytesText(static_cast<uint64_t>(std::max<int64_t>(kb, 0)) << 10);
   };
-  table.Add({"", "", "", "TOTAL", size(total_.kb), size(total_.kb_used),
-             size(total_.kb_used_data), size(total_.kb_used_omap), size(total_.kb_used_meta),
-             size(total_.kb_avail), average_ > 0 ? absl::StrFormat("%.2f", average_) : "0"});
+  table.Add({"", "", "", "TOTAL", size(total_.kb), size(total_.kb_used), size(total_.kb_used_data),
+             size(total_.kb_used_omap), size(total_.kb_used_meta), size(total_.kb_avail),
+             average_ > 0 ? absl::StrFormat("%.2f", average_) : "0"});
   const auto fraction = [](double n) { return n > 0 ? absl::StrFormat("%.2f", n) : "0"; };
   return absl::StrCat(table.ToString(), "MIN/MAX VAR: ", fraction(min_), "/", fraction(max_),
                       "  STDDEV: ", deviation_ >= 0.005 ? fraction(deviation_) : "0", "\n");
@@ -217,9 +216,10 @@ Result Run(const MonState& state, const Args& args) {
 }  // namespace
 
 void AddOsdDfCommands(const MonState& s, CommandTable* table) {
-  table->Define("osd df {output_method:CephChoices,opt,strings=plain|tree} "
-                "{filter_by:CephChoices,opt,strings=class|name} {filter:CephString,opt}",
-                "show how full OSDs are", "r", [&s](const Args& args) { return Run(s, args); });
+  table->Define(
+      "osd df {output_method:CephChoices,opt,strings=plain|tree} "
+      "{filter_by:CephChoices,opt,strings=class|name} {filter:CephString,opt}",
+      "show how full OSDs are", "r", [&s](const Args& args) { return Run(s, args); });
 }
 
 }  // namespace siphon::mon

@@ -103,8 +103,7 @@ Result SetOsdFlags(const MonState& state, const std::vector<std::string>& who, u
 
 Result SetGroup(const MonState& state, const Args& args, bool on) {
   uint32_t bits = 0;
-  const std::vector<std::string> names =
-      absl::StrSplit(args.Text("flags"), ',', absl::SkipEmpty());
+  const std::vector<std::string> names = absl::StrSplit(args.Text("flags"), ',', absl::SkipEmpty());
   for (const std::string& name : names) {
     const auto* flag = std::begin(kOsdFlags);
     while (flag != std::end(kOsdFlags) && name != flag->name) ++flag;
@@ -116,15 +115,13 @@ Result SetGroup(const MonState& state, const Args& args, bool on) {
   return SetOsdFlags(state, args.List("who"), bits, on);
 }
 
-Result SetRatio(const MonState& state, const Args& args,
-                float rados::OsdMapIncremental::*ratio) {
+Result SetRatio(const MonState& state, const Args& args, float rados::OsdMapIncremental::* ratio) {
   const auto value = args.Real("ratio");
   if (!value.ok()) return Result::Error(value.status());
   if (**value < 0 || **value > 1)
     return Result::Error(absl::InvalidArgumentError("a ratio is between 0 and 1"));
-  const absl::Status status = state.osds->Change([&](rados::OsdMapIncremental* change) {
-    change->*ratio = static_cast<float>(**value);
-  });
+  const absl::Status status = state.osds->Change(
+      [&](rados::OsdMapIncremental* change) { change->*ratio = static_cast<float>(**value); });
   if (!status.ok()) return Result::Error(status);
   return Result::Done(absl::StrCat(args.prefix(), " ", **value));
 }
@@ -139,12 +136,12 @@ Result SetMinClient(const MonState& state, const Args& args) {
     return Result::Error(
         absl::InvalidArgumentError(absl::StrCat("version ", name, " is not recognized")));
   if (release < OsdMap::kReleaseLuminous && MinCompatClient(map) == "luminous")
-    return Result::Error(absl::PermissionDeniedError(absl::StrCat(
-        "osdmap current utilizes features that require luminous; cannot set "
-        "require_min_compat_client below that to ", name)));
-  const absl::Status status = state.osds->Change([&](rados::OsdMapIncremental* change) {
-    change->new_require_min_compat_client = release;
-  });
+    return Result::Error(absl::PermissionDeniedError(
+        absl::StrCat("osdmap current utilizes features that require luminous; cannot set "
+                     "require_min_compat_client below that to ",
+                     name)));
+  const absl::Status status = state.osds->Change(
+      [&](rados::OsdMapIncremental* change) { change->new_require_min_compat_client = release; });
   if (!status.ok()) return Result::Error(status);
   return Result::Done(absl::StrCat("set require_min_compat_client to ", name));
 }
@@ -157,9 +154,7 @@ void AddRatioCommands(const MonState& s, CommandTable* table) {
   for (const auto& [name, ratio] : ratios)
     table->Define(absl::StrCat("osd set-", name, "-ratio {ratio:CephFloat,range=0.0|1.0}"),
                   absl::StrCat("say how much of an OSD may be used before it counts as ", name),
-                  "rw", [&s, ratio = ratio](const Args& args) {
-                    return SetRatio(s, args, ratio);
-                  });
+                  "rw", [&s, ratio = ratio](const Args& args) { return SetRatio(s, args, ratio); });
 }
 
 }  // namespace
@@ -193,15 +188,14 @@ void AddOsdFlagCommands(const MonState& s, CommandTable* table) {
                     });
   }
   AddRatioCommands(s, table);
-  table->Define("osd get-require-min-compat-client", "print the oldest client that may connect",
-                "r", [&s](const Args&) {
-                  return Result::Output(
-                      ReleaseName(s.maps->current().require_min_compat_client) + "\n");
-                });
+  table->Define(
+      "osd get-require-min-compat-client", "print the oldest client that may connect", "r",
+      [&s](const Args&) {
+        return Result::Output(ReleaseName(s.maps->current().require_min_compat_client) + "\n");
+      });
   table->Define(
       "osd set-require-min-compat-client {version:CephString} {yes_i_really_mean_it:CephBool,opt}",
-      "say how old clients may be", "rw",
-      [&s](const Args& args) { return SetMinClient(s, args); });
+      "say how old clients may be", "rw", [&s](const Args& args) { return SetMinClient(s, args); });
   table->Define(
       "osd require-osd-release {release:CephChoices,strings=luminous|mimic|nautilus|octopus|"
       "pacific} {yes_i_really_mean_it:CephBool,opt}",

@@ -116,11 +116,11 @@ Result MapObject(const MonState& state, const Args& args) {
                                      {"up_primary", place.up_primary},
                                      {"acting", place.acting},
                                      {"acting_primary", place.acting_primary}});
-  return Result::Output(absl::StrCat(
-      "osdmap e", map.epoch, " pool '", pool, "' (", *id, ") object '", shown, "' -> pg ",
-      raw->ToString(), " (", pg->ToString(), ") -> up ([", absl::StrJoin(place.up, ","), "], p",
-      place.up_primary, ") acting ([", absl::StrJoin(place.acting, ","), "], p",
-      place.acting_primary, ")\n"));
+  return Result::Output(
+      absl::StrCat("osdmap e", map.epoch, " pool '", pool, "' (", *id, ") object '", shown,
+                   "' -> pg ", raw->ToString(), " (", pg->ToString(), ") -> up ([",
+                   absl::StrJoin(place.up, ","), "], p", place.up_primary, ") acting ([",
+                   absl::StrJoin(place.acting, ","), "], p", place.acting_primary, ")\n"));
 }
 
 Result GetMaxOsd(const MonState& state, const Args& args) {
@@ -134,12 +134,10 @@ Result SetMaxOsd(const MonState& state, const Args& args) {
   const auto wanted = args.Int("newmax");
   if (!wanted.ok()) return Result::Error(wanted.status());
   const OsdMap& map = state.maps->current();
-  const int64_t most =
-      std::min<int64_t>(state.config->GetInt("mon_max_osd"), OsdMap::kMaxOsds);
+  const int64_t most = std::min<int64_t>(state.config->GetInt("mon_max_osd"), OsdMap::kMaxOsds);
   if (**wanted < 0 || **wanted > most)
-    return Result::Error(absl::OutOfRangeError(
-        absl::StrCat("cannot set max_osd to ", **wanted, " which is > conf.mon_max_osd (", most,
-                     ")")));
+    return Result::Error(absl::OutOfRangeError(absl::StrCat(
+        "cannot set max_osd to ", **wanted, " which is > conf.mon_max_osd (", most, ")")));
   for (int64_t osd = **wanted; osd < map.max_osd; ++osd)
     if (map.Exists(static_cast<int32_t>(osd)))
       return Result::Error(absl::FailedPreconditionError(
@@ -171,8 +169,8 @@ Result Perf(const MonState& state, const Args& args) {
                        {"apply_latency_ns", uint64_t{stat->apply_latency_ms} * 1000000}}}});
   }
   if (!args.json()) return Result::Output(table.ToString());
-  return Result::OutputJson(args, {{"pg_ready", state.stats->Complete(map)},
-                                   {"osdstats", {{"osd_perf_infos", infos}}}});
+  return Result::OutputJson(
+      args, {{"pg_ready", state.stats->Complete(map)}, {"osdstats", {{"osd_perf_infos", infos}}}});
 }
 
 // How evenly groups are spread over OSDs.
@@ -219,9 +217,12 @@ Result Utilization(const MonState& state, const Args& args) {
 Result NumaStatus(const MonState& state, const Args& args) {
   const OsdMap& map = state.maps->current();
   constexpr auto kRight = ColumnText::kRight;
-  ColumnText table({{"OSD", ColumnText::kLeft, kRight}, {"HOST"},
-                    {"NETWORK", ColumnText::kLeft, kRight}, {"STORAGE", ColumnText::kLeft, kRight},
-                    {"AFFINITY", ColumnText::kLeft, kRight}, {"CPUS"}});
+  ColumnText table({{"OSD", ColumnText::kLeft, kRight},
+                    {"HOST"},
+                    {"NETWORK", ColumnText::kLeft, kRight},
+                    {"STORAGE", ColumnText::kLeft, kRight},
+                    {"AFFINITY", ColumnText::kLeft, kRight},
+                    {"CPUS"}});
   Json json = Json::array();
   for (int32_t osd = 0; osd < map.max_osd; ++osd) {
     if (!map.Exists(osd)) continue;
@@ -251,10 +252,9 @@ void AddOsdInfoCommands(const MonState& s, CommandTable* table) {
                 "rw", [&s](const Args& args) { return SetMaxOsd(s, args); });
   table->Define("osd versions", "count the versions of OSDs", "r",
                 [&s](const Args& args) { return CountMetadata(s, args, "ceph_version"); });
-  table->Define("osd count-metadata {property:CephString}",
-                "count what OSDs say of one property", "r", [&s](const Args& args) {
-                  return CountMetadata(s, args, args.Text("property"));
-                });
+  table->Define("osd count-metadata {property:CephString}", "count what OSDs say of one property",
+                "r",
+                [&s](const Args& args) { return CountMetadata(s, args, args.Text("property")); });
   table->Define("osd blocked-by", "print which OSDs keep placement groups from going on", "r",
                 [](const Args& args) {
                   const Json none = {{"osd_blocked_by_infos", Json::array()}};

@@ -74,8 +74,7 @@ void OsdMapHistory::Trim(MonStore::Batch* batch, uint32_t newest) {
 }
 
 absl::StatusOr<BufferList> OsdMapHistory::Read(std::string_view prefix, uint32_t epoch) const {
-  absl::StatusOr<std::optional<std::string>> value =
-      store_->Get(prefix, MonStore::EpochKey(epoch));
+  absl::StatusOr<std::optional<std::string>> value = store_->Get(prefix, MonStore::EpochKey(epoch));
   if (!value.ok()) return value.status();
   if (!*value)
     return absl::NotFoundError(absl::StrCat("there is no map for epoch ", epoch, "; kept are ",

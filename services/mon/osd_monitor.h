@@ -2,9 +2,9 @@
 // changes.
 //
 // An OSD comes up when it boots and goes down when enough others report it, when one of them finds
-// that nobody listens at its address, when it stops sending beacons, when it says so itself, or when
-// a person does. After mon_osd_down_out_interval an OSD that is down is marked out; when it boots
-// again, in.
+// that nobody listens at its address, when it stops sending beacons, when it says so itself, or
+// when a person does. After mon_osd_down_out_interval an OSD that is down is marked out; when it
+// boots again, in.
 //
 // Enough reporters are mon_osd_min_down_reporters, or all other OSDs that are up if they are fewer,
 // so that a cluster of two still notices. A reporter has waited osd_heartbeat_grace already.
@@ -81,8 +81,8 @@ class OsdMonitor {
   // The number of the OSD whose store is `uuid`, made if there is none yet: `wanted`, or if that is
   // negative the lowest that is free. AlreadyExists: the number or store is another's.
   absl::StatusOr<int32_t> NewOsd(const rados::Uuid& uuid, int32_t wanted);
-  // Removes an OSD that is down; with `from_crush` from the hierarchy too. FailedPrecondition: it is
-  // up.
+  // Removes an OSD that is down; with `from_crush` from the hierarchy too. FailedPrecondition: it
+  // is up.
   absl::StatusOr<bool> RemoveOsd(int32_t osd, bool from_crush = false);
   // Forgets whose store the number is, and keeps its place. FailedPrecondition: it is up.
   absl::StatusOr<bool> DestroyOsd(int32_t osd);

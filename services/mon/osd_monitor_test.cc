@@ -109,8 +109,7 @@ TEST_F(OsdMonitorTest, OneReporterIsEnoughInAClusterOfTwo) {
 
 TEST_F(OsdMonitorTest, BelievesAtOnceThatNobodyListens) {
   UpTo(4);
-  ASSERT_TRUE(
-      Report(0, 1, rados::MOsdFailure::kFailed | rados::MOsdFailure::kImmediate).ok());
+  ASSERT_TRUE(Report(0, 1, rados::MOsdFailure::kFailed | rados::MOsdFailure::kImmediate).ok());
   EXPECT_TRUE(map().IsDown(0));
 }
 

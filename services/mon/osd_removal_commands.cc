@@ -70,8 +70,10 @@ Result OkToStop(const MonState& state, const Args& args) {
     size_t left = 0;
     bool touched = false;
     for (const int32_t osd : group.stat.acting) {
-      if (osds->contains(osd)) touched = true;
-      else if (osd != rados::kCrushItemNone) ++left;
+      if (osds->contains(osd))
+        touched = true;
+      else if (osd != rados::kCrushItemNone)
+        ++left;
     }
     if (!touched) continue;
     if (left < map.FindPool(static_cast<int64_t>(group.id.pool))->min_size) {
@@ -81,7 +83,9 @@ Result OkToStop(const MonState& state, const Args& args) {
       degraded.push_back(group.id.ToString());
     }
   }
-  Json json = {{"ok_to_stop", inactive.empty()}, {"osds", *osds}, {"num_ok_pgs", ok},
+  Json json = {{"ok_to_stop", inactive.empty()},
+               {"osds", *osds},
+               {"num_ok_pgs", ok},
                {"num_not_ok_pgs", inactive.size()}};
   if (!inactive.empty()) json["bad_become_inactive"] = inactive;
   if (!degraded.empty()) json["ok_become_degraded"] = degraded;
@@ -105,9 +109,9 @@ Result SafeToDestroy(const MonState& state, const Args& args) {
     groups += on;
   }
   if (!active.empty()) {
-    Result refused = Result::Error(absl::FailedPreconditionError(
-        absl::StrCat("OSD(s) ", absl::StrJoin(active, ","), " have ", groups,
-                     " pgs currently mapped to them. ")));
+    Result refused = Result::Error(
+        absl::FailedPreconditionError(absl::StrCat("OSD(s) ", absl::StrJoin(active, ","), " have ",
+                                                   groups, " pgs currently mapped to them. ")));
     if (args.json())
       refused.output = Result::OutputJson(args, {{"safe_to_destroy", safe},
                                                  {"active", active},
@@ -152,13 +156,14 @@ Result Discard(const MonState& state, const Args& args, bool purge) {
   const size_t groups = GroupsOn(state, **osd);
   if (!sure && groups > 0)
     return Result::Error(absl::FailedPreconditionError(absl::StrCat(
-        "OSD(s) ", **osd, " have ", groups, " pgs currently mapped to them. \nYou can proceed by "
+        "OSD(s) ", **osd, " have ", groups,
+        " pgs currently mapped to them. \nYou can proceed by "
         "passing --force, but be warned that this will likely mean real, permanent data loss.")));
   if (map.IsUp(**osd))
     return Result::Error(
         absl::FailedPreconditionError(absl::StrCat("osd.", **osd, " is not `down`.")));
-  const auto changed = purge ? state.osds->RemoveOsd(**osd, /*from_crush=*/true)
-                             : state.osds->DestroyOsd(**osd);
+  const auto changed =
+      purge ? state.osds->RemoveOsd(**osd, /*from_crush=*/true) : state.osds->DestroyOsd(**osd);
   if (!changed.ok()) return Result::Error(changed.status());
   return Result::Done(absl::StrCat(purge ? "purged osd." : "destroyed osd.", **osd));
 }
@@ -189,9 +194,8 @@ void AddOsdRemovalCommands(const MonState& s, CommandTable* table) {
   table->Define("osd new {uuid:CephUUID} {id:CephOsdName,opt}",
                 "get the number for the OSD with this uuid", "rw",
                 [&s](const Args& args) { return NewOsd(s, args, false); });
-  table->Define("osd create {uuid:CephUUID,opt} {id:CephOsdName,opt}",
-                "get a number for an OSD", "rw",
-                [&s](const Args& args) { return NewOsd(s, args, true); });
+  table->Define("osd create {uuid:CephUUID,opt} {id:CephOsdName,opt}", "get a number for an OSD",
+                "rw", [&s](const Args& args) { return NewOsd(s, args, true); });
   table->Define("osd ok-to-stop {ids:CephString,n=N} {max:CephInt,opt}",
                 "say whether data stays available without these OSDs", "r",
                 [&s](const Args& args) { return OkToStop(s, args); });

@@ -31,8 +31,7 @@ const char* StatusText(const OsdMap& map, int32_t osd) {
 bool Fits(const OsdMap& map, int32_t osd, const std::set<std::string>& states) {
   if (states.empty()) return true;
   if (!map.Exists(osd)) return false;
-  return (states.contains("up") && map.IsUp(osd)) ||
-         (states.contains("down") && map.IsDown(osd)) ||
+  return (states.contains("up") && map.IsUp(osd)) || (states.contains("down") && map.IsDown(osd)) ||
          (states.contains("in") && map.IsIn(osd)) || (states.contains("out") && map.IsOut(osd)) ||
          (states.contains("destroyed") && IsDestroyed(map, osd));
 }
@@ -67,10 +66,9 @@ std::string OsdTreeText(const OsdMap& map, const OsdTreeFilter& filter) {
                     {"REWEIGHT", ColumnText::kLeft, kRight},
                     {"PRI-AFF", ColumnText::kLeft, kRight}});
   for (const CrushNode& node : Filtered(map, filter)) {
-    std::vector<std::string> row = {absl::StrCat(node.id),
-                                    std::string(map.crush->DeviceClass(node.id)),
-                                    WeightText(node.weight / 65536.0),
-                                    CrushNodeText(*map.crush, node)};
+    std::vector<std::string> row = {
+        absl::StrCat(node.id), std::string(map.crush->DeviceClass(node.id)),
+        WeightText(node.weight / 65536.0), CrushNodeText(*map.crush, node)};
     if (node.id >= 0) {
       row.push_back(StatusText(map, node.id));
       row.push_back(WeightText(map.Weight(node.id) / 65536.0));
@@ -90,9 +88,7 @@ Json OsdTreeJson(const OsdMap& map, const OsdTreeFilter& filter) {
     Json out = CrushNodeJson(*map.crush, node);
     if (node.id >= 0) {
       out["exists"] = map.Exists(node.id) ? 1 : 0;
-      out["status"] = IsDestroyed(map, node.id) ? "destroyed"
-                      : map.IsUp(node.id)       ? "up"
-                                                : "down";
+      out["status"] = IsDestroyed(map, node.id) ? "destroyed" : map.IsUp(node.id) ? "up" : "down";
       out["reweight"] = map.Weight(node.id) / 65536.0;
       out["primary_affinity"] = map.Exists(node.id) ? Affinity(map, node.id) : 1.0;
     }
@@ -112,8 +108,7 @@ std::string CrushTreeText(const OsdMap& map, bool shadow) {
   for (const CrushNode& node : WalkCrush(map, shadow)) {
     if (node.stray) continue;
     const bool has_class = node.id >= 0 || map.crush->IsShadow(node.id);
-    table.Add({absl::StrCat(node.id),
-               has_class ? std::string(map.crush->DeviceClass(node.id)) : "",
+    table.Add({absl::StrCat(node.id), has_class ? std::string(map.crush->DeviceClass(node.id)) : "",
                WeightText(node.weight / 65536.0), CrushNodeText(*map.crush, node)});
   }
   return table.ToString();

@@ -17,8 +17,8 @@
 namespace siphon::mon {
 
 struct OsdTreeFilter {
-  std::set<std::string> states;     // "up", "down", "in", "out", "destroyed"; none: any
-  std::optional<int32_t> root;      // only what is below this bucket
+  std::set<std::string> states;  // "up", "down", "in", "out", "destroyed"; none: any
+  std::optional<int32_t> root;   // only what is below this bucket
 };
 
 std::string OsdTreeText(const rados::OsdMap& map, const OsdTreeFilter& filter = {});

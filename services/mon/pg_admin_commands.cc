@@ -32,8 +32,8 @@ Result Debug(const MonState& state, const Args& args) {
     for (const auto& group : state.stats->Groups(state.maps->current()))
       found = found || (group.stat.state & rados::PgStat::kDegraded) != 0;
   // As Ceph: with JSON, the word comes first all the same.
-  return Result::Output(absl::StrCat(found ? "TRUE\n" : "FALSE\n",
-                                     args.json() ? "{\"pg_ready\":true}\n" : ""));
+  return Result::Output(
+      absl::StrCat(found ? "TRUE\n" : "FALSE\n", args.json() ? "{\"pg_ready\":true}\n" : ""));
 }
 
 }  // namespace

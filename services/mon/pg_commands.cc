@@ -50,8 +50,8 @@ Result Stat(const MonState& state, const Args& args) {
     summary["write_bytes_sec"] = rates.write_bytes;
     summary["io_sec"] = rates.reads + rates.writes;
   }
-  return Result::OutputJson(
-      args, {{"pg_ready", state.stats->Complete(map)}, {"pg_summary", summary}});
+  return Result::OutputJson(args,
+                            {{"pg_ready", state.stats->Complete(map)}, {"pg_summary", summary}});
 }
 
 std::string HeaderText(const MonState& state) {
@@ -154,12 +154,11 @@ Result Dump(const MonState& state, const Args& args) {
   const std::string status =
       absl::StrCat("dumped ", what.empty() ? "all" : absl::StrJoin(what, ","));
   if (what.empty() || asked("all"))
-    return Result::Output(
-        absl::StrCat(HeaderText(state), GroupsText(stats.Groups(map)),
-                     PoolFiguresText(stats, map, /*headings=*/false),
-                     SumFiguresText(stats, /*headings=*/false), OsdFiguresText(stats, map),
-                     kOmapNote),
-        status);
+    return Result::Output(absl::StrCat(HeaderText(state), GroupsText(stats.Groups(map)),
+                                       PoolFiguresText(stats, map, /*headings=*/false),
+                                       SumFiguresText(stats, /*headings=*/false),
+                                       OsdFiguresText(stats, map), kOmapNote),
+                          status);
   if (asked("pgs_brief")) return Result::Output(GroupsBriefText(stats.Groups(map)), status);
   std::string text;
   bool omap = false;
@@ -220,15 +219,15 @@ std::string UnknownState(const std::vector<std::string>& wanted) {
 Result List(const MonState& state, const Args& args) {
   const OsdMap& map = state.maps->current();
   if (const std::string unknown = UnknownState(args.List("states")); !unknown.empty())
-    return Result::Error(absl::InvalidArgumentError(
-        absl::StrCat("'", unknown, "' is not a valid pg state, available choices: ",
-                     rados::PgStateText(~uint64_t{0}))));
+    return Result::Error(absl::InvalidArgumentError(absl::StrCat(
+        "'", unknown,
+        "' is not a valid pg state, available choices: ", rados::PgStateText(~uint64_t{0}))));
   int64_t pool = -1;
   if (args.Has("poolstr")) {
     const auto found = map.FindPoolByName(args.Text("poolstr"));
     if (!found)
-      return Result::Error(absl::NotFoundError(
-          absl::StrCat("pool ", args.Text("poolstr"), " does not exist")));
+      return Result::Error(
+          absl::NotFoundError(absl::StrCat("pool ", args.Text("poolstr"), " does not exist")));
     pool = *found;
   }
   const auto number = args.Int("pool");
@@ -239,8 +238,8 @@ Result List(const MonState& state, const Args& args) {
   if (pool >= 0 && !map.FindPool(pool))
     return Result::Error(absl::NotFoundError(absl::StrCat("pool ", pool, " does not exist")));
   if (*osd && !map.IsUp(**osd)) {
-    Result result = Result::Error(
-        absl::UnavailableError(absl::StrCat("osd ", **osd, " is not up")));
+    Result result =
+        Result::Error(absl::UnavailableError(absl::StrCat("osd ", **osd, " is not up")));
     result.code = -EAGAIN;
     return result;
   }
@@ -248,14 +247,14 @@ Result List(const MonState& state, const Args& args) {
   std::vector<Group> groups = state.stats->Groups(map, pool);
   std::erase_if(groups, [&](const Group& group) {
     const auto& acting = group.stat.acting;
-    const bool on = !*osd || (leads ? group.stat.acting_primary == **osd
-                                    : std::find(acting.begin(), acting.end(), **osd) !=
-                                          acting.end());
+    const bool on =
+        !*osd || (leads ? group.stat.acting_primary == **osd
+                        : std::find(acting.begin(), acting.end(), **osd) != acting.end());
     return !on || !HasState(group, args.List("states"));
   });
   if (args.json())
-    return Result::OutputJson(args, {{"pg_ready", state.stats->Complete(map)},
-                                     {"pg_stats", GroupsArray(groups, false)}});
+    return Result::OutputJson(
+        args, {{"pg_ready", state.stats->Complete(map)}, {"pg_stats", GroupsArray(groups, false)}});
   return Result::Output(GroupsListText(groups, state.clock->Now()) + kOmapNote);
 }
 
@@ -276,9 +275,10 @@ Result DumpStuck(const MonState& state, const Args& args) {
     });
   });
   if (args.json())
-    return Result::OutputJson(args, {{"pg_ready", state.stats->Complete(map)},
-                                     {"stuck_pg_stats", GroupsArray(groups, false)}},
-                              "ok");
+    return Result::OutputJson(
+        args,
+        {{"pg_ready", state.stats->Complete(map)}, {"stuck_pg_stats", GroupsArray(groups, false)}},
+        "ok");
   return Result::Output(groups.empty() ? "" : GroupsBriefText(groups), "ok");
 }
 

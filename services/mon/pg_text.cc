@@ -29,10 +29,17 @@ ColumnText::Column Number(const char* heading) {
 }
 
 std::vector<ColumnText::Column> SumColumns(const char* first, bool headings = true) {
-  std::vector<ColumnText::Column> columns = {
-      {first}, Number("OBJECTS"), Number("MISSING_ON_PRIMARY"), Number("DEGRADED"),
-      Number("MISPLACED"), Number("UNFOUND"), Number("BYTES"), Number("OMAP_BYTES*"),
-      Number("OMAP_KEYS*"), Number("LOG"), Number("DISK_LOG")};
+  std::vector<ColumnText::Column> columns = {{first},
+                                             Number("OBJECTS"),
+                                             Number("MISSING_ON_PRIMARY"),
+                                             Number("DEGRADED"),
+                                             Number("MISPLACED"),
+                                             Number("UNFOUND"),
+                                             Number("BYTES"),
+                                             Number("OMAP_BYTES*"),
+                                             Number("OMAP_KEYS*"),
+                                             Number("LOG"),
+                                             Number("DISK_LOG")};
   if (!headings)
     for (ColumnText::Column& column : columns) column.heading.clear();
   return columns;
@@ -40,9 +47,9 @@ std::vector<ColumnText::Column> SumColumns(const char* first, bool headings = tr
 
 Row SumRow(std::string first, const Sum& sum, int64_t log, int64_t disk_log) {
   Row row = {std::move(first)};
-  for (const Sum::Field field : {Sum::kObjects, Sum::kMissingOnPrimary, Sum::kDegraded,
-                                 Sum::kMisplaced, Sum::kUnfound, Sum::kBytes, Sum::kOmapBytes,
-                                 Sum::kOmapKeys})
+  for (const Sum::Field field :
+       {Sum::kObjects, Sum::kMissingOnPrimary, Sum::kDegraded, Sum::kMisplaced, Sum::kUnfound,
+        Sum::kBytes, Sum::kOmapBytes, Sum::kOmapKeys})
     row.push_back(absl::StrCat(sum[field]));
   row.push_back(absl::StrCat(log));
   row.push_back(absl::StrCat(disk_log));
@@ -77,11 +84,11 @@ std::string PgSummaryText(const ClusterStats& stats, const rados::OsdMap& map) {
   uint64_t groups = 0;
   for (const auto& item : map.pools) groups += item.second.pg_num;
   const int64_t bytes = stats.AllPools().sum[Sum::kBytes];
-  std::string text = absl::StrCat(
-      groups, " pgs: ", PgStatesText(stats, map), "; ",
-      BytesText(static_cast<uint64_t>(std::max<int64_t>(bytes, 0))), " data, ",
-      BytesText(KbBytes(osds.kb_used)), " used, ", BytesText(KbBytes(osds.kb_avail)), " / ",
-      BytesText(KbBytes(osds.kb)), " avail");
+  std::string text =
+      absl::StrCat(groups, " pgs: ", PgStatesText(stats, map), "; ",
+                   BytesText(static_cast<uint64_t>(std::max<int64_t>(bytes, 0))), " data, ",
+                   BytesText(KbBytes(osds.kb_used)), " used, ", BytesText(KbBytes(osds.kb_avail)),
+                   " / ", BytesText(KbBytes(osds.kb)), " avail");
   const std::string rates = RatesText(stats.AllRates());
   if (!rates.empty()) absl::StrAppend(&text, "; ", rates);
   return text;
@@ -117,8 +124,8 @@ std::string GroupsText(const std::vector<ClusterStats::Group>& groups) {
 }
 
 std::string GroupsBriefText(const std::vector<ClusterStats::Group>& groups) {
-  ColumnText table({{"PG_STAT"}, {"STATE"}, {"UP"}, Number("UP_PRIMARY"), {"ACTING"},
-                    Number("ACTING_PRIMARY")});
+  ColumnText table(
+      {{"PG_STAT"}, {"STATE"}, {"UP"}, Number("UP_PRIMARY"), {"ACTING"}, Number("ACTING_PRIMARY")});
   for (const auto& group : groups)
     table.Add({group.id.ToString(), rados::PgStateText(group.stat.state), OsdList(group.stat.up),
                absl::StrCat(group.stat.up_primary), OsdList(group.stat.acting),
@@ -127,11 +134,23 @@ std::string GroupsBriefText(const std::vector<ClusterStats::Group>& groups) {
 }
 
 std::string GroupsListText(const std::vector<ClusterStats::Group>& groups, absl::Time now) {
-  ColumnText table({{"PG"}, Number("OBJECTS"), Number("DEGRADED"), Number("MISPLACED"),
-                    Number("UNFOUND"), Number("BYTES"), Number("OMAP_BYTES*"),
-                    Number("OMAP_KEYS*"), Number("LOG"), {"STATE"}, Number("SINCE"),
-                    Number("VERSION"), Number("REPORTED"), Number("UP"), Number("ACTING"),
-                    {"SCRUB_STAMP"}, {"DEEP_SCRUB_STAMP"}});
+  ColumnText table({{"PG"},
+                    Number("OBJECTS"),
+                    Number("DEGRADED"),
+                    Number("MISPLACED"),
+                    Number("UNFOUND"),
+                    Number("BYTES"),
+                    Number("OMAP_BYTES*"),
+                    Number("OMAP_KEYS*"),
+                    Number("LOG"),
+                    {"STATE"},
+                    Number("SINCE"),
+                    Number("VERSION"),
+                    Number("REPORTED"),
+                    Number("UP"),
+                    Number("ACTING"),
+                    {"SCRUB_STAMP"},
+                    {"DEEP_SCRUB_STAMP"}});
   for (const auto& group : groups) {
     const rados::PgStat& s = group.stat;
     Row row = {group.id.ToString()};
@@ -174,9 +193,14 @@ std::string OsdFiguresText(const ClusterStats& stats, const rados::OsdMap& map) 
     for (const int32_t osd : group.stat.acting) ++held[osd];
     ++led[group.stat.acting_primary];
   }
-  ColumnText table({{"OSD_STAT"}, {"USED", ColumnText::kLeft, ColumnText::kRight},
-                    Number("AVAIL"), Number("USED_RAW"), Number("TOTAL"), Number("HB_PEERS"),
-                    Number("PG_SUM"), Number("PRIMARY_PG_SUM")});
+  ColumnText table({{"OSD_STAT"},
+                    {"USED", ColumnText::kLeft, ColumnText::kRight},
+                    Number("AVAIL"),
+                    Number("USED_RAW"),
+                    Number("TOTAL"),
+                    Number("HB_PEERS"),
+                    Number("PG_SUM"),
+                    Number("PRIMARY_PG_SUM")});
   for (int32_t osd = map.max_osd - 1; osd >= 0; --osd) {
     const rados::OsdStat* stat = stats.Osd(osd);
     if (!stat) continue;
@@ -192,8 +216,8 @@ std::string OsdFiguresText(const ClusterStats& stats, const rados::OsdMap& map) 
 }
 
 std::string OsdSumText(const ClusterStats& stats, const rados::OsdMap& map) {
-  ColumnText table({{"OSD_STAT"}, Number("USED"), Number("AVAIL"), Number("USED_RAW"),
-                    Number("TOTAL")});
+  ColumnText table(
+      {{"OSD_STAT"}, Number("USED"), Number("AVAIL"), Number("USED_RAW"), Number("TOTAL")});
   const rados::OsdStat all = stats.AllOsds(map);
   table.Add({"sum", BytesText(KbBytes(all.kb_used)), BytesText(KbBytes(all.kb_avail)),
              BytesText(KbBytes(all.kb_used)), BytesText(KbBytes(all.kb))});

@@ -13,7 +13,8 @@
 
 namespace siphon::mon {
 
-// "145 pgs: 145 active+clean; 1.4 MiB data, 4.6 MiB used, 12 GiB / 12 GiB avail", and what clients do.
+// "145 pgs: 145 active+clean; 1.4 MiB data, 4.6 MiB used, 12 GiB / 12 GiB avail", and what clients
+// do.
 std::string PgSummaryText(const ClusterStats& stats, const rados::OsdMap& map);
 // "145 active+clean, 3 stale+active+clean".
 std::string PgStatesText(const ClusterStats& stats, const rados::OsdMap& map);

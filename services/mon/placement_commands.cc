@@ -76,9 +76,15 @@ enum class Pin { kTemp, kUpmap, kUpmapItems, kPrimary };
 absl::Status FillPin(Pin pin, const PgId& pg, const std::vector<int32_t>& osds,
                      OsdMapIncremental* change) {
   switch (pin) {
-    case Pin::kTemp: change->new_pg_temp[pg] = osds; break;
-    case Pin::kUpmap: change->new_pg_upmap[pg] = osds; break;
-    case Pin::kPrimary: change->new_primary_temp[pg] = osds.front(); break;
+    case Pin::kTemp:
+      change->new_pg_temp[pg] = osds;
+      break;
+    case Pin::kUpmap:
+      change->new_pg_upmap[pg] = osds;
+      break;
+    case Pin::kPrimary:
+      change->new_primary_temp[pg] = osds.front();
+      break;
     case Pin::kUpmapItems:
       if (osds.size() % 2 != 0)
         return absl::InvalidArgumentError("give the OSDs in pairs: from which and to which");
@@ -105,8 +111,8 @@ Result SetPin(const MonState& state, const Args& args, Pin pin, const char* name
   if (!osds.ok()) return Result::Error(osds.status());
   const uint8_t size = state.maps->current().FindPool(static_cast<int64_t>(pg->pool))->size;
   if (pin == Pin::kTemp && osds->empty()) {
-    const absl::Status status = state.osds->Change(
-        [&](OsdMapIncremental* change) { change->new_pg_temp[*pg] = {}; });
+    const absl::Status status =
+        state.osds->Change([&](OsdMapIncremental* change) { change->new_pg_temp[*pg] = {}; });
     if (!status.ok()) return Result::Error(status);
     return Result::Done(absl::StrCat("done cleaning up pg_temp of ", pg->ToString()));
   }
@@ -114,13 +120,12 @@ Result SetPin(const MonState& state, const Args& args, Pin pin, const char* name
     return Result::Error(absl::InvalidArgumentError(
         absl::StrCat("num of osds (", osds->size(), ") > pool size (", size, "), or none")));
   absl::Status filled;
-  const absl::Status status = state.osds->Change([&](OsdMapIncremental* change) {
-    filled = FillPin(pin, *pg, *osds, change);
-  });
+  const absl::Status status = state.osds->Change(
+      [&](OsdMapIncremental* change) { filled = FillPin(pin, *pg, *osds, change); });
   if (!filled.ok()) return Result::Error(filled);
   if (!status.ok()) return Result::Error(status);
-  return Result::Done(absl::StrCat("set ", pg->ToString(), " ", name, " mapping to ",
-                                   PinText(pin, *osds)));
+  return Result::Done(
+      absl::StrCat("set ", pg->ToString(), " ", name, " mapping to ", PinText(pin, *osds)));
 }
 
 Result Unpin(const MonState& state, const Args& args, bool items) {
@@ -130,8 +135,8 @@ Result Unpin(const MonState& state, const Args& args, bool items) {
     (items ? change->old_pg_upmap_items : change->old_pg_upmap).insert(*pg);
   });
   if (!status.ok()) return Result::Error(status);
-  return Result::Done(absl::StrCat("clear ", pg->ToString(), " pg_upmap", items ? "_items" : "",
-                                   " mapping"));
+  return Result::Done(
+      absl::StrCat("clear ", pg->ToString(), " pg_upmap", items ? "_items" : "", " mapping"));
 }
 
 }  // namespace
@@ -148,19 +153,18 @@ void AddPlacementCommands(const MonState& s, CommandTable* table) {
                   [&s, kind, name](const Args& args) { return SetPin(s, args, kind, name); });
   };
   pin("osd pg-temp {pgid:CephPgid} {id:CephOsdName,opt,n=N}",
-      "put a placement group on these OSDs for now, or with none let it go", Pin::kTemp,
-      "pg_temp");
+      "put a placement group on these OSDs for now, or with none let it go", Pin::kTemp, "pg_temp");
   pin("osd primary-temp {pgid:CephPgid} {id:CephOsdName}",
       "let an OSD lead a placement group for now", Pin::kPrimary, "primary_temp");
-  pin("osd pg-upmap {pgid:CephPgid} {id:CephOsdName,n=N}",
-      "put a placement group on these OSDs", Pin::kUpmap, "pg_upmap");
+  pin("osd pg-upmap {pgid:CephPgid} {id:CephOsdName,n=N}", "put a placement group on these OSDs",
+      Pin::kUpmap, "pg_upmap");
   pin("osd pg-upmap-items {pgid:CephPgid} {id:CephOsdName,n=N}",
       "put a placement group on other OSDs, in pairs of from and to", Pin::kUpmapItems,
       "pg_upmap_items");
   table->Define("osd rm-pg-upmap {pgid:CephPgid}", "take back what pg-upmap said", "rw",
                 [&s](const Args& args) { return Unpin(s, args, false); });
-  table->Define("osd rm-pg-upmap-items {pgid:CephPgid}", "take back what pg-upmap-items said",
-                "rw", [&s](const Args& args) { return Unpin(s, args, true); });
+  table->Define("osd rm-pg-upmap-items {pgid:CephPgid}", "take back what pg-upmap-items said", "rw",
+                [&s](const Args& args) { return Unpin(s, args, true); });
 }
 
 }  // namespace siphon::mon

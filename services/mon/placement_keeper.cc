@@ -42,8 +42,10 @@ absl::Status KeepPlacement(const OsdMap& before, OsdMapIncremental* change) {
       }
       if (after.PgToUpActing(pg).acting_primary == home) continue;
       const std::vector<int32_t> pinned = WithHomeFirst(home, wanted.up, stays->size);
-      if (after.IsIn(home)) change->new_pg_upmap[pg] = pinned;
-      else if (after.IsUp(home)) change->new_pg_temp[pg] = pinned;
+      if (after.IsIn(home))
+        change->new_pg_upmap[pg] = pinned;
+      else if (after.IsUp(home))
+        change->new_pg_temp[pg] = pinned;
     }
   }
   return absl::OkStatus();

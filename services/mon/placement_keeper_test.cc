@@ -54,9 +54,10 @@ TEST_F(PlacementKeeperTest, ANewOsdTakesNothingFromTheOthers) {
 }
 
 TEST_F(PlacementKeeperTest, WeightsOfTheHierarchyMoveNothing) {
-  ASSERT_TRUE(osds_->ChangeCrush([](rados::CrushMap* crush) {
-                      return rados::CrushBuilder(crush).SetWeight("osd.2", 0x80000);
-                    })
+  ASSERT_TRUE(osds_
+                  ->ChangeCrush([](rados::CrushMap* crush) {
+                    return rados::CrushBuilder(crush).SetWeight("osd.2", 0x80000);
+                  })
                   .ok());
   EXPECT_EQ(Homes(), homes_);
 }

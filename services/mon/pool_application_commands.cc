@@ -58,8 +58,8 @@ Result Get(const MonState& state, const Args& args) {
 }
 
 Result Enable(const MonState& state, const Args& args, int64_t pool) {
-  const absl::Status status = state.pools->EnableApplication(pool, args.Text("app"),
-                                                             args.Flag("yes_i_really_mean_it"));
+  const absl::Status status =
+      state.pools->EnableApplication(pool, args.Text("app"), args.Flag("yes_i_really_mean_it"));
   if (!status.ok()) return Result::Error(status);
   return Result::Done(absl::StrCat("enabled application '", args.Text("app"), "' on pool '",
                                    args.Text("pool"), "'"));
@@ -83,18 +83,18 @@ Result SetValue(const MonState& state, const Args& args, int64_t pool) {
   const auto values = before.applications.find(args.Text("app"));
   if (removes && values != before.applications.end() && !values->second.contains(args.Text("key")))
     return Result::Done(absl::StrCat("application '", args.Text("app"), "' on pool '",
-                                     args.Text("pool"), "' does not have key '",
-                                     args.Text("key"), "'"));
+                                     args.Text("pool"), "' does not have key '", args.Text("key"),
+                                     "'"));
   const absl::Status status = state.pools->SetApplicationValue(
       pool, args.Text("app"), args.Text("key"),
       removes ? std::nullopt : std::optional<std::string>(args.Text("value")));
   if (!status.ok()) return Result::Error(status);
   const std::string where =
       absl::StrCat("application '", args.Text("app"), "' key '", args.Text("key"), "'");
-  return Result::Done(removes ? absl::StrCat("removed ", where, " on pool '", args.Text("pool"),
-                                             "'")
-                              : absl::StrCat("set ", where, " to '", args.Text("value"),
-                                             "' on pool '", args.Text("pool"), "'"));
+  return Result::Done(removes
+                          ? absl::StrCat("removed ", where, " on pool '", args.Text("pool"), "'")
+                          : absl::StrCat("set ", where, " to '", args.Text("value"), "' on pool '",
+                                         args.Text("pool"), "'"));
 }
 
 using Change = Result (*)(const MonState&, const Args&, int64_t);
@@ -111,24 +111,39 @@ void AddPoolApplicationCommands(const MonState& s, CommandTable* table) {
   CommandTable::Param new_app = kApp;
   new_app.good_chars = "[A-Za-z0-9-_.]";
   const CommandTable::Param key = {"key", "CephString", false, false, "", "", "[A-Za-z0-9-_.]"};
-  const CommandTable::Param value = {"value", "CephString", false, false, "", "",
-                                     "[A-Za-z0-9-_.=]"};
-  table->Add({"osd pool application enable", {kPool, new_app, kSure},
-              "say what a pool is used for", "osd", "rw", OnPool(s, Enable)});
-  table->Add({"osd pool application disable", {kPool, kApp, kSure},
-              "say what a pool is no longer used for", "osd", "rw", OnPool(s, Disable)});
-  table->Add({"osd pool application set", {kPool, kApp, key, value},
-              "keep a value for an application of a pool", "osd", "rw", OnPool(s, SetValue)});
-  table->Add({"osd pool application rm", {kPool, kApp, {"key", "CephString"}},
-              "forget a value of an application of a pool", "osd", "rw", OnPool(s, SetValue)});
-  table->Add({"osd pool application get",
-              {{"pool", "CephPoolname", true},
-               {"app", "CephString", true},
-               {"key", "CephString", true}},
-              "print what pools are used for",
+  const CommandTable::Param value = {"value", "CephString",     false, false, "",
+                                     "",      "[A-Za-z0-9-_.=]"};
+  table->Add({"osd pool application enable",
+              {kPool, new_app, kSure},
+              "say what a pool is used for",
               "osd",
-              "r",
-              [&s](const Args& args) { return Get(s, args); }});
+              "rw",
+              OnPool(s, Enable)});
+  table->Add({"osd pool application disable",
+              {kPool, kApp, kSure},
+              "say what a pool is no longer used for",
+              "osd",
+              "rw",
+              OnPool(s, Disable)});
+  table->Add({"osd pool application set",
+              {kPool, kApp, key, value},
+              "keep a value for an application of a pool",
+              "osd",
+              "rw",
+              OnPool(s, SetValue)});
+  table->Add({"osd pool application rm",
+              {kPool, kApp, {"key", "CephString"}},
+              "forget a value of an application of a pool",
+              "osd",
+              "rw",
+              OnPool(s, SetValue)});
+  table->Add(
+      {"osd pool application get",
+       {{"pool", "CephPoolname", true}, {"app", "CephString", true}, {"key", "CephString", true}},
+       "print what pools are used for",
+       "osd",
+       "r",
+       [&s](const Args& args) { return Get(s, args); }});
 }
 
 }  // namespace siphon::mon

@@ -46,8 +46,8 @@ Result Create(const MonState& state, const Args& args) {
   spec.pg_num = pg_num->value_or(0);
   spec.size = size->value_or(0);
   spec.expected_num_objects = static_cast<uint64_t>(std::max<int64_t>(expected->value_or(0), 0));
-  for (const char* setting : {"pg_num_min", "pg_num_max", "bulk", "target_size_bytes",
-                              "target_size_ratio"})
+  for (const char* setting :
+       {"pg_num_min", "pg_num_max", "bulk", "target_size_bytes", "target_size_ratio"})
     if (args.Has(setting)) spec.settings.emplace_back(setting, args.Text(setting));
   if (args.Has("autoscale_mode"))
     spec.settings.emplace_back("pg_autoscale_mode", args.Text("autoscale_mode"));
@@ -128,8 +128,7 @@ Result ChangeSnap(const MonState& state, const Args& args, bool make) {
       make ? state.pools->CreateSnap(*id, snap) : state.pools->RemoveSnap(*id, snap);
   if (!changed.ok()) return Result::Error(changed.status());
   if (*changed)
-    return Result::Done(
-        absl::StrCat(make ? "created" : "removed", " pool ", pool, " snap ", snap));
+    return Result::Done(absl::StrCat(make ? "created" : "removed", " pool ", pool, " snap ", snap));
   return Result::Done(
       absl::StrCat("pool ", pool, " snap ", snap, make ? " already exists" : " does not exist"));
 }
@@ -164,16 +163,22 @@ void AddPoolCommands(const MonState& s, CommandTable* table) {
   const CommandTable::Param sure = {"yes_i_really_really_mean_it", "CephBool", true};
   const CommandTable::Param real = {"yes_i_really_really_mean_it_not_faking", "CephBool", true};
   for (const char* prefix : {"osd pool delete", "osd pool rm"})
-    table->Add({prefix, {kPool, second, sure, real}, "delete a pool and all data in it", "osd",
-                "rw", [&s](const Args& args) { return Delete(s, args); }});
+    table->Add({prefix,
+                {kPool, second, sure, real},
+                "delete a pool and all data in it",
+                "osd",
+                "rw",
+                [&s](const Args& args) { return Delete(s, args); }});
   table->Add({"osd pool ls",
               {{"detail", "CephChoices", true, false, "detail"}},
               "list the pools",
               "osd",
               "r",
               [&s](const Args& args) { return List(s, args); }});
-  table->Add({"osd lspools", {}, "list the pools with their numbers", "osd", "r",
-              [&s](const Args& args) { return ListNumbers(s, args); }});
+  table->Add(
+      {"osd lspools", {}, "list the pools with their numbers", "osd", "r", [&s](const Args& args) {
+         return ListNumbers(s, args);
+       }});
   table->Add({"osd pool rename",
               {{"srcpool", "CephPoolname"}, {"destpool", "CephPoolname"}},
               "give a pool another name",
@@ -181,9 +186,17 @@ void AddPoolCommands(const MonState& s, CommandTable* table) {
               "rw",
               [&s](const Args& args) { return Rename(s, args); }});
   const CommandTable::Param snap = {"snap", "CephString"};
-  table->Add({"osd pool mksnap", {kPool, snap}, "make a snapshot of a pool", "osd", "rw",
+  table->Add({"osd pool mksnap",
+              {kPool, snap},
+              "make a snapshot of a pool",
+              "osd",
+              "rw",
               [&s](const Args& args) { return ChangeSnap(s, args, true); }});
-  table->Add({"osd pool rmsnap", {kPool, snap}, "remove a snapshot of a pool", "osd", "rw",
+  table->Add({"osd pool rmsnap",
+              {kPool, snap},
+              "remove a snapshot of a pool",
+              "osd",
+              "rw",
               [&s](const Args& args) { return ChangeSnap(s, args, false); }});
 }
 

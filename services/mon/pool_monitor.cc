@@ -30,8 +30,7 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
         absl::StrCat("a pool's name has 1 to ", kMaxNameBytes, " bytes"));
   if (map().FindPoolByName(spec.name))
     return absl::AlreadyExistsError(absl::StrCat("pool '", spec.name, "' already exists"));
-  const int64_t pg_num =
-      spec.pg_num > 0 ? spec.pg_num : config_->GetInt("osd_pool_default_pg_num");
+  const int64_t pg_num = spec.pg_num > 0 ? spec.pg_num : config_->GetInt("osd_pool_default_pg_num");
   const int64_t size = spec.size > 0 ? spec.size : config_->GetInt("osd_pool_default_size");
   if (spec.pg_num < 0 || pg_num < 1 || pg_num > kMaxPgNum)
     return absl::OutOfRangeError(
@@ -94,10 +93,10 @@ absl::Status PoolMonitor::CheckPgLimit(int64_t pg_num, int64_t size) const {
     copies += static_cast<int64_t>(pool.pg_num) * pool.size;
   const int64_t most = config_->GetInt("mon_max_pg_per_osd") * std::max<int64_t>(in, 3);
   if (copies <= most) return absl::OkStatus();
-  return absl::OutOfRangeError(absl::StrCat(
-      "pg_num ", pg_num, " size ", size, " would mean ", copies,
-      " total pgs, which exceeds max ", most, " (mon_max_pg_per_osd ",
-      config_->GetInt("mon_max_pg_per_osd"), " * num_in_osds ", in, ")"));
+  return absl::OutOfRangeError(
+      absl::StrCat("pg_num ", pg_num, " size ", size, " would mean ", copies,
+                   " total pgs, which exceeds max ", most, " (mon_max_pg_per_osd ",
+                   config_->GetInt("mon_max_pg_per_osd"), " * num_in_osds ", in, ")"));
 }
 
 absl::StatusOr<rados::PgPool> PoolMonitor::Find(int64_t pool) const {
@@ -151,9 +150,8 @@ absl::Status PoolMonitor::Set(int64_t pool, std::string_view variable, std::stri
                               bool sure) {
   absl::StatusOr<rados::PgPool> found = Find(pool);
   if (!found.ok()) return found.status();
-  const absl::Status set =
-      SetPoolSetting(map(), variable, value, sure, config_->GetInt("osd_pool_default_min_size"),
-                     &*found);
+  const absl::Status set = SetPoolSetting(map(), variable, value, sure,
+                                          config_->GetInt("osd_pool_default_min_size"), &*found);
   return set.ok() ? Commit(pool, *std::move(found)) : set;
 }
 

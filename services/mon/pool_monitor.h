@@ -1,8 +1,8 @@
 // PoolMonitor: makes, changes and deletes pools.
 //
-// Errors: AlreadyExists, NotFound, InvalidArgument with what to give instead, OutOfRange for limits,
-// PermissionDenied while mon_allow_pool_delete is false; or the store's.
-// Threads: one at a time.
+// Errors: AlreadyExists, NotFound, InvalidArgument with what to give instead, OutOfRange for
+// limits, PermissionDenied while mon_allow_pool_delete is false; or the store's. Threads: one at a
+// time.
 #ifndef SIPHON_SERVICES_MON_POOL_MONITOR_H_
 #define SIPHON_SERVICES_MON_POOL_MONITOR_H_
 
@@ -26,10 +26,10 @@ class PoolMonitor {
  public:
   struct Spec {
     std::string name;
-    int64_t pg_num = 0;     // 0: osd_pool_default_pg_num
-    int64_t size = 0;       // 0: osd_pool_default_size
-    std::string rule;       // empty: the first rule for replicated pools
-    int32_t rule_id = -1;   // instead of `rule`, if not negative
+    int64_t pg_num = 0;    // 0: osd_pool_default_pg_num
+    int64_t size = 0;      // 0: osd_pool_default_size
+    std::string rule;      // empty: the first rule for replicated pools
+    int32_t rule_id = -1;  // instead of `rule`, if not negative
     uint64_t expected_num_objects = 0;
     int64_t pgp_num = 0;  // 0: as pg_num
     // More of it, as Set() takes it: {"bulk", "true"}.
@@ -45,13 +45,13 @@ class PoolMonitor {
   absl::Status Delete(int64_t pool);
   // AlreadyExists: another pool has the name.
   absl::Status Rename(int64_t pool, const std::string& name);
-  // Marks the pool as used by `application`. PermissionDenied: another one uses it, and not `force`.
+  // Marks the pool as used by `application`. PermissionDenied: another one uses it, and not
+  // `force`.
   absl::Status EnableApplication(int64_t pool, const std::string& application, bool force);
   absl::Status DisableApplication(int64_t pool, const std::string& application);
   // Keeps a value for an application that is enabled, or with nothing, forgets it.
   absl::Status SetApplicationValue(int64_t pool, const std::string& application,
-                                   const std::string& key,
-                                   const std::optional<std::string>& value);
+                                   const std::string& key, const std::optional<std::string>& value);
   // As SetPoolSetting().
   absl::Status Set(int64_t pool, std::string_view variable, std::string_view value,
                    bool sure = false);

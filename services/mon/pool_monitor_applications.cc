@@ -34,9 +34,9 @@ absl::Status PoolMonitor::EnableApplication(int64_t pool, const std::string& app
                      "' already has an enabled application; pass --yes-i-really-mean-it to "
                      "proceed anyway"));
   if (found->applications.size() >= kMaxApplications)
-    return absl::InvalidArgumentError(
-        absl::StrCat("too many enabled applications on pool '", map().pool_names.at(pool),
-                     "'; max ", kMaxApplications));
+    return absl::InvalidArgumentError(absl::StrCat("too many enabled applications on pool '",
+                                                   map().pool_names.at(pool), "'; max ",
+                                                   kMaxApplications));
   found->applications[application];
   return Commit(pool, *std::move(found));
 }
@@ -66,9 +66,9 @@ absl::Status PoolMonitor::SetApplicationValue(int64_t pool, const std::string& a
     return absl::InvalidArgumentError(
         absl::StrCat("key and value of an application have at most ", kMaxBytes, " bytes"));
   if (values->second.size() >= kMaxKeys && !values->second.contains(key))
-    return absl::InvalidArgumentError(
-        absl::StrCat("too many keys set for application '", application, "' on pool '",
-                     map().pool_names.at(pool), "'; max ", kMaxKeys));
+    return absl::InvalidArgumentError(absl::StrCat("too many keys set for application '",
+                                                   application, "' on pool '",
+                                                   map().pool_names.at(pool), "'; max ", kMaxKeys));
   values->second[key] = *value;
   return Commit(pool, *std::move(found));
 }

@@ -14,9 +14,8 @@ constexpr size_t kMaxSnapNameBytes = 255;
 constexpr size_t kMaxSnaps = 10000;  // of one pool: each is in every map
 
 bool HasInterval(const rados::IntervalSet& set, uint64_t id) {
-  return std::any_of(set.begin(), set.end(), [id](const auto& i) {
-    return id >= i.first && id - i.first < i.second;
-  });
+  return std::any_of(set.begin(), set.end(),
+                     [id](const auto& i) { return id >= i.first && id - i.first < i.second; });
 }
 
 }  // namespace

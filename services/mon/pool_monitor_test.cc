@@ -79,8 +79,7 @@ TEST_F(PoolMonitorTest, AsksBeforeASecondApplication) {
   const uint32_t epoch = maps_->epoch();
   EXPECT_TRUE(pools_->EnableApplication(1, "rados", false).ok());
   EXPECT_EQ(maps_->epoch(), epoch);
-  EXPECT_EQ(pools_->EnableApplication(1, "rbd", false).code(),
-            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(pools_->EnableApplication(1, "rbd", false).code(), absl::StatusCode::kPermissionDenied);
   EXPECT_TRUE(pools_->EnableApplication(1, "rbd", true).ok());
   EXPECT_EQ(map().FindPool(1)->applications.size(), 2u);
 }

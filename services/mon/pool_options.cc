@@ -62,8 +62,8 @@ absl::StatusOr<PoolOptionValue> ParseNumber(const PoolOption& option, std::strin
         absl::StrCat("error parsing integer value '", AbslView(value), "'"));
   }
   if (option.min < option.max && (number < option.min || number > option.max))
-    return absl::InvalidArgumentError(absl::StrCat("pool ", option.name, " must be between ",
-                                                   option.min, " and ", option.max));
+    return absl::InvalidArgumentError(
+        absl::StrCat("pool ", option.name, " must be between ", option.min, " and ", option.max));
   if (option.min == option.max && number < 0)
     return absl::InvalidArgumentError(absl::StrCat(option.name, " must not be negative"));
   return number;
@@ -90,19 +90,21 @@ absl::StatusOr<PoolOptionValue> ParsePoolOption(const PoolOption& option, std::s
     return Bad(option, value);
   }
   switch (option.type) {
-    case PoolOption::kText: return std::string(value);
+    case PoolOption::kText:
+      return std::string(value);
     case PoolOption::kNumber:
-    case PoolOption::kSize: return ParseNumber(option, value);
-    case PoolOption::kReal: break;
+    case PoolOption::kSize:
+      return ParseNumber(option, value);
+    case PoolOption::kReal:
+      break;
   }
   double number = 0;
   if (!absl::SimpleAtod(AbslView(value), &number) || !std::isfinite(number) || number < 0)
     return absl::InvalidArgumentError(
         absl::StrCat("error parsing float value '", AbslView(value), "'"));
   if (option.min < option.max && number > static_cast<double>(option.max))
-    return absl::InvalidArgumentError(absl::StrCat(option.name, " is out of range (",
-                                                   option.min, "-", option.max, "): '",
-                                                   AbslView(value), "'"));
+    return absl::InvalidArgumentError(absl::StrCat(option.name, " is out of range (", option.min,
+                                                   "-", option.max, "): '", AbslView(value), "'"));
   return number;
 }
 
@@ -138,13 +140,14 @@ std::map<std::string, const PoolOptionValue*> PoolOptionsByName(
 absl::StatusOr<int64_t> ParseSize(std::string_view text, bool decimal) {
   std::string_view digits = text;
   int64_t factor = 1;
-  if (digits.ends_with("iB") && !decimal) digits.remove_suffix(2);
-  else if (digits.ends_with("B") && !decimal) digits.remove_suffix(1);
+  if (digits.ends_with("iB") && !decimal)
+    digits.remove_suffix(2);
+  else if (digits.ends_with("B") && !decimal)
+    digits.remove_suffix(1);
   constexpr std::string_view kUnits = "KMGTPE";
   const size_t unit = digits.empty() ? std::string_view::npos
                                      : kUnits.find(static_cast<char>(digits.back() & ~0x20));
-  if (unit != std::string_view::npos && digits.back() >= 'A' &&
-      (digits.back() < 'a' || !decimal)) {
+  if (unit != std::string_view::npos && digits.back() >= 'A' && (digits.back() < 'a' || !decimal)) {
     for (size_t i = 0; i <= unit; ++i) factor *= decimal ? 1000 : 1024;
     digits.remove_suffix(1);
   }

@@ -53,9 +53,9 @@ Result Get(const MonState& state, const Args& args) {
       return Result::Error(absl::NotFoundError(
           absl::StrCat("option '", name, "' is not set on pool '", args.Text("pool"), "'")));
     if (!value.ok())
-      return Result::Error(absl::Status(
-          value.status().code(),
-          absl::StrCat("pool '", args.Text("pool"), "' ", value.status().message())));
+      return Result::Error(
+          absl::Status(value.status().code(),
+                       absl::StrCat("pool '", args.Text("pool"), "' ", value.status().message())));
     json[name] = *value;
     absl::StrAppend(&text, name, ": ", SettingText(name, *value), "\n");
   }
@@ -68,8 +68,8 @@ Result Get(const MonState& state, const Args& args) {
 Result Set(const MonState& state, const Args& args) {
   const auto id = FindPool(state, args);
   if (!id) return NoSuchPool(args);
-  const absl::Status status = state.pools->Set(*id, args.Text("var"), args.Text("val"),
-                                               args.Flag("yes_i_really_mean_it"));
+  const absl::Status status =
+      state.pools->Set(*id, args.Text("var"), args.Text("val"), args.Flag("yes_i_really_mean_it"));
   if (!status.ok()) return Result::Error(status);
   return Result::Done(
       absl::StrCat("set pool ", *id, " ", args.Text("var"), " to ", args.Text("val")));
@@ -108,13 +108,16 @@ Result GetQuota(const MonState& state, const Args& args) {
                                      {"quota_max_bytes", pool.quota_bytes},
                                      {"current_num_bytes", bytes}});
   std::string text = absl::StrCat("quotas for pool '", args.Text("pool"), "':\n  max objects: ");
-  if (pool.quota_objects == 0) text += "N/A";
-  else absl::StrAppend(&text, DecimalText(pool.quota_objects), " objects  (current num objects: ",
-                       objects, " objects)");
+  if (pool.quota_objects == 0)
+    text += "N/A";
+  else
+    absl::StrAppend(&text, DecimalText(pool.quota_objects),
+                    " objects  (current num objects: ", objects, " objects)");
   text += "\n  max bytes  : ";
-  if (pool.quota_bytes == 0) text += "N/A";
-  else absl::StrAppend(&text, BytesText(pool.quota_bytes), "  (current num bytes: ", bytes,
-                       " bytes)");
+  if (pool.quota_bytes == 0)
+    text += "N/A";
+  else
+    absl::StrAppend(&text, BytesText(pool.quota_bytes), "  (current num bytes: ", bytes, " bytes)");
   return Result::Output(text + "\n");
 }
 
@@ -145,7 +148,11 @@ void AddPoolSettingCommands(const MonState& s, CommandTable* table) {
               "osd",
               "rw",
               [&s](const Args& args) { return SetQuota(s, args); }});
-  table->Add({"osd pool get-quota", {kPool}, "print the limits of a pool", "osd", "r",
+  table->Add({"osd pool get-quota",
+              {kPool},
+              "print the limits of a pool",
+              "osd",
+              "r",
               [&s](const Args& args) { return GetQuota(s, args); }});
 }
 

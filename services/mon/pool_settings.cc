@@ -37,12 +37,21 @@ constexpr FlagSetting kFlags[] = {
     {"bulk", PgPool::kBulk},
 };
 constexpr const char* kAutoscale[] = {"off", "warn", "on"};
-constexpr const char* kTierSettings[] = {
-    "hit_set_type", "hit_set_period", "hit_set_count", "hit_set_fpp", "target_max_bytes",
-    "target_max_objects", "cache_target_dirty_ratio", "cache_target_dirty_high_ratio",
-    "cache_target_full_ratio", "cache_min_flush_age", "cache_min_evict_age",
-    "min_read_recency_for_promote", "min_write_recency_for_promote", "hit_set_grade_decay_rate",
-    "hit_set_search_last_n"};
+constexpr const char* kTierSettings[] = {"hit_set_type",
+                                         "hit_set_period",
+                                         "hit_set_count",
+                                         "hit_set_fpp",
+                                         "target_max_bytes",
+                                         "target_max_objects",
+                                         "cache_target_dirty_ratio",
+                                         "cache_target_dirty_high_ratio",
+                                         "cache_target_full_ratio",
+                                         "cache_min_flush_age",
+                                         "cache_min_evict_age",
+                                         "min_read_recency_for_promote",
+                                         "min_write_recency_for_promote",
+                                         "hit_set_grade_decay_rate",
+                                         "hit_set_search_last_n"};
 
 bool IsTierSetting(std::string_view name) {
   return std::find(std::begin(kTierSettings), std::end(kTierSettings), name) !=
@@ -64,9 +73,9 @@ absl::StatusOr<bool> ParseBool(std::string_view value) {
 absl::StatusOr<int64_t> ParseInt(std::string_view value) {
   int64_t number = 0;
   if (absl::SimpleAtoi(AbslView(value), &number)) return number;
-  return absl::InvalidArgumentError(
-      absl::StrCat("error parsing integer value '", AbslView(value),
-                   "': Expected option value to be integer, got '", AbslView(value), "'"));
+  return absl::InvalidArgumentError(absl::StrCat("error parsing integer value '", AbslView(value),
+                                                 "': Expected option value to be integer, got '",
+                                                 AbslView(value), "'"));
 }
 
 absl::Status SetSize(std::string_view name, std::string_view value, bool sure,
@@ -78,21 +87,19 @@ absl::Status SetSize(std::string_view name, std::string_view value, bool sure,
         "pool size change is disabled; you must unset nosizechange flag for the pool first");
   if (name == "size") {
     if (*number < 1 || *number > kMaxSize)
-      return absl::InvalidArgumentError(
-          absl::StrCat("pool size must be between 1 and ", kMaxSize));
+      return absl::InvalidArgumentError(absl::StrCat("pool size must be between 1 and ", kMaxSize));
     if (*number == 1 && !sure)
       return absl::PermissionDeniedError(
           "WARNING: setting pool size 1 could lead to data loss without recovery. If you are "
           "*ABSOLUTELY CERTAIN* that is what you want, pass the flag --yes-i-really-mean-it.");
     pool->size = static_cast<uint8_t>(*number);
-    pool->min_size = static_cast<uint8_t>(default_min_size > 0
-                                              ? std::min(default_min_size, *number)
-                                              : *number - *number / 2);
+    pool->min_size = static_cast<uint8_t>(default_min_size > 0 ? std::min(default_min_size, *number)
+                                                               : *number - *number / 2);
     return absl::OkStatus();
   }
   if (*number < 1 || *number > pool->size)
-    return absl::InvalidArgumentError(absl::StrCat(
-        "pool min_size must be between 1 and size, which is set to ", pool->size));
+    return absl::InvalidArgumentError(
+        absl::StrCat("pool min_size must be between 1 and size, which is set to ", pool->size));
   pool->min_size = static_cast<uint8_t>(*number);
   return absl::OkStatus();
 }
@@ -103,13 +110,15 @@ absl::Status SetPgNum(std::string_view name, std::string_view value, PgPool* poo
   if (pool->HasFlag(PgPool::kNoPgChange))
     return absl::PermissionDeniedError(
         "pool pg_num change is disabled; you must unset nopgchange flag for the pool first");
-  if (*number < 1) return absl::InvalidArgumentError(absl::StrCat("specified ",
-      AbslView(name), " ", *number, " must be positive"));
+  if (*number < 1)
+    return absl::InvalidArgumentError(
+        absl::StrCat("specified ", AbslView(name), " ", *number, " must be positive"));
   if (name == "pg_num") {
     if (*number == pool->pg_num) return absl::OkStatus();
     return absl::UnimplementedError(absl::StrCat(
         "the OSDs of this cluster neither split nor merge placement groups; make a pool with "
-        "pg_num ", *number, " and copy the objects (rados cppool)"));
+        "pg_num ",
+        *number, " and copy the objects (rados cppool)"));
   }
   if (*number > pool->pg_num)
     return absl::InvalidArgumentError(
@@ -158,8 +167,10 @@ absl::Status SetOption(const rados::OsdMap& map, const PoolOption& option, std::
   if (number && *number != 0 && name == "pg_num_max" && *number < pool->pg_num)
     return absl::InvalidArgumentError(
         absl::StrCat("specified pg_num_max ", *number, " < pg_num ", pool->pg_num));
-  if (UnsetsPoolOption(*parsed)) pool->options.erase(option.key);
-  else pool->options[option.key] = *std::move(parsed);
+  if (UnsetsPoolOption(*parsed))
+    pool->options.erase(option.key);
+  else
+    pool->options[option.key] = *std::move(parsed);
   return absl::OkStatus();
 }
 
@@ -180,13 +191,12 @@ absl::Status NotSet(std::string_view name) {
 
 const std::vector<std::string>& PoolSettingNames() {
   static const auto* const names = [] {
-    auto* out = new std::vector<std::string>{"size", "min_size", "pg_num", "pgp_num",
-                                             "crush_rule"};
+    auto* out = new std::vector<std::string>{"size", "min_size", "pg_num", "pgp_num", "crush_rule"};
     for (const FlagSetting& flag : kFlags)
       if (flag.bit != PgPool::kBulk) out->push_back(flag.name);
     for (const char* name : kTierSettings) out->push_back(name);
-    for (const char* name : {"use_gmt_hitset", "erasure_code_profile", "allow_ec_overwrites",
-                             "fast_read"})
+    for (const char* name :
+         {"use_gmt_hitset", "erasure_code_profile", "allow_ec_overwrites", "fast_read"})
       out->push_back(name);
     for (const PoolOption& option : PoolOptions()) {
       if (option.key == 19) continue;  // read_lease_interval is none of these commands'
@@ -228,8 +238,8 @@ absl::StatusOr<Json> GetPoolSetting(const rados::OsdMap& map, const PgPool& pool
   return PoolOptionJson(*option, value->second);
 }
 
-absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name,
-                            std::string_view value, bool sure, int64_t min_size, PgPool* pool) {
+absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name, std::string_view value,
+                            bool sure, int64_t min_size, PgPool* pool) {
   if (name == "size" || name == "min_size") return SetSize(name, value, sure, min_size, pool);
   if (name == "pg_num" || name == "pgp_num" || name == "pgp_num_actual")
     return SetPgNum(name, value, pool);
@@ -248,8 +258,7 @@ absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name,
   if (name == "fast_read")
     return absl::InvalidArgumentError("fast read is not supported in replication pool");
   if (const PoolOption* option = FindPoolOption(name)) return SetOption(map, *option, value, pool);
-  return absl::InvalidArgumentError(
-      absl::StrCat("unrecognized variable '", AbslView(name), "'"));
+  return absl::InvalidArgumentError(absl::StrCat("unrecognized variable '", AbslView(name), "'"));
 }
 
 }  // namespace siphon::mon

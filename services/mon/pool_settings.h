@@ -31,9 +31,8 @@ absl::StatusOr<nlohmann::ordered_json> GetPoolSetting(const rados::OsdMap& map,
 
 // Changes `pool`, which is of `map`. `sure`: the person said --yes-i-really-mean-it. `min_size` is
 // what a size that changes brings with it (osd_pool_default_min_size; 0: Ceph's own rule).
-absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name,
-                            std::string_view value, bool sure, int64_t min_size,
-                            rados::PgPool* pool);
+absl::Status SetPoolSetting(const rados::OsdMap& map, std::string_view name, std::string_view value,
+                            bool sure, int64_t min_size, rados::PgPool* pool);
 
 }  // namespace siphon::mon
 

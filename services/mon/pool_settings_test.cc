@@ -26,7 +26,8 @@ class PoolSettingsTest : public ::testing::Test {
   }
   std::string Get(const char* name) {
     const auto value = GetPoolSetting(map_, pool_, name);
-    return value.ok() ? value->dump() : std::string(absl::StatusCodeToString(value.status().code()));
+    return value.ok() ? value->dump()
+                      : std::string(absl::StatusCodeToString(value.status().code()));
   }
 
   rados::OsdMap map_;
@@ -35,7 +36,7 @@ class PoolSettingsTest : public ::testing::Test {
 
 TEST_F(PoolSettingsTest, GivesBackWhatWasSet) {
   const char* const settings[][2] = {
-      {"size", "2"},           {"min_size", "1"},          {"pgp_num", "4"},
+      {"size", "2"},           {"min_size", "1"},           {"pgp_num", "4"},
       {"scrub_priority", "3"}, {"recovery_priority", "-3"}, {"compression_max_blob_size", "65536"},
       {"nodelete", "true"},    {"noscrub", "true"},         {"bulk", "true"},
   };

@@ -58,10 +58,10 @@ class RealCephCliTest : public ::testing::Test {
 
   // What `ceph` prints, on either stream; its exit code goes to `code`.
   std::string Ceph(const std::string& arguments, int expected_code = 0) {
-    FILE* pipe = popen(
-        absl::StrCat("timeout 30 ceph -c ", folder_.path(), "/ceph.conf ", arguments, " 2>&1")
-            .c_str(),
-        "r");
+    FILE* pipe =
+        popen(absl::StrCat("timeout 30 ceph -c ", folder_.path(), "/ceph.conf ", arguments, " 2>&1")
+                  .c_str(),
+              "r");
     std::string out;
     char buffer[4096];
     size_t n;
@@ -90,8 +90,7 @@ TEST_F(RealCephCliTest, TheRealProgramRunsACluster) {
   EXPECT_EQ(nlohmann::json::parse(Ceph("osd dump -f json"), nullptr, false)["pools"][0]["pg_num"],
             12);
   // What it refuses by itself, from our descriptions, and what the monitor refuses.
-  EXPECT_NE(Ceph("osd pool create", 22).find("missing required parameter pool"),
-            std::string::npos);
+  EXPECT_NE(Ceph("osd pool create", 22).find("missing required parameter pool"), std::string::npos);
   EXPECT_NE(Ceph("osd crush create-or-move osd.0 heavy host=box", 22).find("heavy"),
             std::string::npos);
   EXPECT_NE(Ceph("osd pool rm odd odd --yes-i-really-really-mean-it", 1).find("EPERM"),
@@ -108,8 +107,7 @@ TEST_F(RealCephCliTest, TheMapsItFetchesFitTheRealTools) {
     for (size_t at = command.find(" m"); at != std::string::npos; at = command.find(" m", at + 2))
       if (at + 2 == command.size() || command[at + 2] == ' ')
         command.replace(at, 2, " " + folder_.path() + "/m");
-    if (command.ends_with("text"))
-      command.replace(command.size() - 4, 4, folder_.path() + "/text");
+    if (command.ends_with("text")) command.replace(command.size() - 4, 4, folder_.path() + "/text");
     Ceph(command);
   }
 }

@@ -18,8 +18,8 @@ std::string Scaled(uint64_t value, uint64_t base, const char* const* units, size
   if (value % scale == 0) return absl::StrCat(value / scale, units[unit]);
   std::string number;
   for (int digits = 2; digits >= 0; --digits) {
-    number = absl::StrFormat("%.*f", digits,
-                             static_cast<double>(value) / static_cast<double>(scale));
+    number =
+        absl::StrFormat("%.*f", digits, static_cast<double>(value) / static_cast<double>(scale));
     if (number.size() <= 3) break;
   }
   return number + units[unit];

@@ -18,8 +18,10 @@ std::optional<uint64_t> SubscriptionTracker::TakeDue(uint64_t session, const std
   const auto wanted = it->second.find(name);
   if (wanted == it->second.end() || wanted->second.start > epoch) return std::nullopt;
   const uint64_t start = wanted->second.start;
-  if (wanted->second.one_time) it->second.erase(wanted);
-  else wanted->second.start = epoch + 1;
+  if (wanted->second.one_time)
+    it->second.erase(wanted);
+  else
+    wanted->second.start = epoch + 1;
   return start;
 }
 

@@ -7,8 +7,7 @@
 namespace siphon::mon {
 
 void Ticker::Start(absl::Duration interval, std::function<void()> tick) {
-  thread_ = std::thread(
-      [this, interval, tick = std::move(tick)] { Run(interval, tick); });
+  thread_ = std::thread([this, interval, tick = std::move(tick)] { Run(interval, tick); });
 }
 
 void Ticker::Stop() {

@@ -27,25 +27,25 @@ std::unique_ptr<rados::MOsdBoot> MakeBootMessage(const BootFacts& facts) {
   boot->osd_features = kFeaturesSupported;
   boot->metadata = HostMetadata();
   for (const auto& [name, word] : std::map<std::string, std::string>{
-      {"back_addr", facts.cluster_addrs.ToString()},
-      {"ceph_release", "pacific"},
-      {"ceph_version", absl::StrCat("siphon version ", kSiphonVersion)},
-      {"ceph_version_short", kSiphonVersion},
-      {"default_device_class", "hdd"},
-      {"front_addr", facts.public_addrs.ToString()},
-      {"hb_back_addr", facts.hb_back_addrs.ToString()},
-      {"hb_front_addr", facts.hb_front_addrs.ToString()},
-      {"hostname", facts.hostname},
-      {"osd_data", facts.data_folder},
-      {"osd_objectstore", facts.store},
-      // Not looked for.
-      {"back_iface", ""},
-      {"front_iface", ""},
-      {"device_ids", ""},
-      {"device_paths", ""},
-      {"devices", ""},
-      {"osdspec_affinity", ""},
-  })
+           {"back_addr", facts.cluster_addrs.ToString()},
+           {"ceph_release", "pacific"},
+           {"ceph_version", absl::StrCat("siphon version ", kSiphonVersion)},
+           {"ceph_version_short", kSiphonVersion},
+           {"default_device_class", "hdd"},
+           {"front_addr", facts.public_addrs.ToString()},
+           {"hb_back_addr", facts.hb_back_addrs.ToString()},
+           {"hb_front_addr", facts.hb_front_addrs.ToString()},
+           {"hostname", facts.hostname},
+           {"osd_data", facts.data_folder},
+           {"osd_objectstore", facts.store},
+           // Not looked for.
+           {"back_iface", ""},
+           {"front_iface", ""},
+           {"device_ids", ""},
+           {"device_paths", ""},
+           {"devices", ""},
+           {"osdspec_affinity", ""},
+       })
     boot->metadata[name] = word;
   return boot;
 }

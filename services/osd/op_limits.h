@@ -27,8 +27,7 @@ struct OpLimits {
     limits.max_object_name = static_cast<size_t>(config.GetInt("osd_max_object_name_len"));
     limits.max_namespace = static_cast<size_t>(config.GetInt("osd_max_object_namespace_len"));
     limits.max_attr_name = static_cast<size_t>(config.GetInt("osd_max_attr_name_len"));
-    limits.watch_timeout_seconds =
-        static_cast<uint32_t>(config.GetInt("osd_client_watch_timeout"));
+    limits.watch_timeout_seconds = static_cast<uint32_t>(config.GetInt("osd_client_watch_timeout"));
     limits.notify_timeout_seconds =
         static_cast<uint32_t>(config.GetInt("osd_default_notify_timeout"));
     limits.max_write_reply = static_cast<size_t>(config.GetInt("osd_max_write_op_reply_len"));

@@ -136,8 +136,8 @@ void OpService::RunCopy(Request request) {
   }
   request.op->Mark("fetching what it copies");
   const MOsdOp& op = AsOp(request.message);
-  copier_->Fetch(op, [this, connection, request = std::move(request)](
-                         std::vector<CopiedObject> copied) mutable {
+  copier_->Fetch(op, [this, connection,
+                      request = std::move(request)](std::vector<CopiedObject> copied) mutable {
     Execute(std::move(request), &copied);
     Release(connection);
     OnMapChange();
@@ -171,7 +171,8 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
   if (reply == nullptr) return;
   request.op->Mark("op_applied");
   // A read too: it may tell of a write that is not durable yet. The request, and with it its share
-  // of the throttles, is kept until then. A client hears nothing of what may be lost: it asks again.
+  // of the throttles, is kept until then. A client hears nothing of what may be lost: it asks
+  // again.
   pgs_->store().WhenDurable([request = std::move(request), reply = std::move(reply),
                              connection](const absl::Status& status) mutable {
     if (status.ok()) connection->Send(std::move(reply));

@@ -39,9 +39,9 @@
 #include "services/osd/osd_identity.h"
 #include "services/osd/osd_messengers.h"
 #include "services/osd/pg_table.h"
+#include "services/osd/slow_op_monitor.h"
 #include "services/osd/stats_reporter.h"
 #include "services/osd/tell_service.h"
-#include "services/osd/slow_op_monitor.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/osd_map.h"
 

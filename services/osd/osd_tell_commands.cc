@@ -70,8 +70,8 @@ Result Bench(const OsdTellFacts& facts, const Args& args) {
   const int64_t total = count->value_or(kMaxBench);
   const int64_t block = size->value_or(4 << 20);
   if (total < 1 || total > kMaxBench || block < 1 || block > kMaxBlock)
-    return Result::Error(absl::InvalidArgumentError(absl::StrCat(
-        "'count' is 1 to ", kMaxBench, " bytes, 'size' 1 to ", kMaxBlock)));
+    return Result::Error(absl::InvalidArgumentError(
+        absl::StrCat("'count' is 1 to ", kMaxBench, " bytes, 'size' 1 to ", kMaxBlock)));
   int64_t written = 0;
   const absl::StatusOr<absl::Duration> took = WriteAll(facts.store, total, block, &written);
   const absl::Status removed = facts.store->Remove({kBenchPool, 0});
@@ -159,10 +159,11 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
                        Result (*run)(const OsdTellFacts&, const Args&)) {
     table->Define(line, help, "r", [facts, run](const Args& args) { return run(facts, args); });
   };
-  table->Define("bench {count:CephInt,opt} {size:CephInt,opt} {object_size:CephInt,opt} "
-                "{object_num:CephInt,opt}",
-                "write COUNT bytes in blocks of SIZE to the store, and tell how fast it was",
-                "rw", [facts](const Args& args) { return Bench(facts, args); });
+  table->Define(
+      "bench {count:CephInt,opt} {size:CephInt,opt} {object_size:CephInt,opt} "
+      "{object_num:CephInt,opt}",
+      "write COUNT bytes in blocks of SIZE to the store, and tell how fast it was", "rw",
+      [facts](const Args& args) { return Bench(facts, args); });
   add("status", "sum up this OSD", Status);
   add("perf dump {logger:CephString,opt} {counter:CephString,opt}", "print what is counted",
       PerfDump);
@@ -172,8 +173,8 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
       return PrettyText(args, text(*facts.tracker));
     });
   };
-  for (const char* line : {"dump_ops_in_flight {filterstr:CephString,opt,n=N}",
-                           "ops {filterstr:CephString,opt,n=N}"})
+  for (const char* line :
+       {"dump_ops_in_flight {filterstr:CephString,opt,n=N}", "ops {filterstr:CephString,opt,n=N}"})
     dump(line, "print the requests under way",
          [](const OpTracker& tracker) { return tracker.DumpInFlight(); });
   dump("dump_historic_ops {filterstr:CephString,opt,n=N}", "print the last requests",
@@ -183,10 +184,9 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
        [](const OpTracker& tracker) { return tracker.DumpHistory(true); });
   dump("dump_historic_slow_ops {filterstr:CephString,opt,n=N}", "print the last slow requests",
        [](const OpTracker& tracker) { return tracker.DumpSlowHistory(); });
-  table->Define("flush_pg_stats", "report figures to the monitor now", "rw",
-                [facts](const Args&) {
-                  return Result::Output(absl::StrCat(facts.stats->SendNow()));
-                });
+  table->Define("flush_pg_stats", "report figures to the monitor now", "rw", [facts](const Args&) {
+    return Result::Output(absl::StrCat(facts.stats->SendNow()));
+  });
   table->Define("get_latest_osdmap", "make sure that the map is the newest", "r",
                 [](const Args&) { return Result::Done(""); });
 }

@@ -149,9 +149,7 @@ class OsdTest : public ::testing::Test {
   }
 
   struct WithoutKeys : Config {
-    WithoutKeys() {
-      EXPECT_TRUE(Set("auth_cluster_required", "none", Config::Source::kFile).ok());
-    }
+    WithoutKeys() { EXPECT_TRUE(Set("auth_cluster_required", "none", Config::Source::kFile).ok()); }
   };
   WithoutKeys config_;
   const std::unique_ptr<ProcessAuth> auth_ =

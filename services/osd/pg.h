@@ -107,8 +107,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   // Applies `transaction`, which takes the group to these versions.
   absl::Status Commit(Transaction transaction, const rados::EVersion& version,
                       uint64_t user_version) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // A write changed nothing: it takes a version of the group all the same, and if it failed, it is to
-  // fail when it comes again, whatever has changed.
+  // A write changed nothing: it takes a version of the group all the same, and if it failed, it is
+  // to fail when it comes again, whatever has changed.
   void NoteUnchanged(const rados::OsdReqId& id, uint32_t epoch, uint64_t user_version,
                      int32_t result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes up what the group noted before a restart.

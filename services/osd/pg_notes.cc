@@ -17,8 +17,7 @@ void Pg::NoteUnchanged(const rados::OsdReqId& id, uint32_t epoch, uint64_t user_
   const RequestLog::Entry entry{EVersion(), user_version, result};
   Transaction transaction;
   if (result < 0) transaction.Note(log_.NoteOf(id, entry));
-  const absl::Status noted =
-      Commit(std::move(transaction), NextVersion(epoch), last_user_version_);
+  const absl::Status noted = Commit(std::move(transaction), NextVersion(epoch), last_user_version_);
   LOG_IF(ERROR, !noted.ok()) << id_.ToString() << ": a failure is not noted: " << noted;
   if (result < 0) log_.Add(id, entry);
 }

@@ -47,13 +47,13 @@ PgStat StatOf(const PgReport& report, const OsdMap& map, uint64_t seq, absl::Tim
   stat.acting = std::move(place.acting);
   stat.up_primary = place.up_primary;
   stat.acting_primary = place.acting_primary;
-  for (absl::Time* when : {&stat.last_fresh, &stat.last_active, &stat.last_clean,
-                           &stat.last_unstale, &stat.last_undegraded, &stat.last_fullsized,
-                           &stat.last_peered})
+  for (absl::Time* when :
+       {&stat.last_fresh, &stat.last_active, &stat.last_clean, &stat.last_unstale,
+        &stat.last_undegraded, &stat.last_fullsized, &stat.last_peered})
     *when = now;
-  for (absl::Time* since : {&stat.last_change, &stat.last_became_active,
-                            &stat.last_became_peered, &stat.last_scrub_stamp,
-                            &stat.last_deep_scrub_stamp, &stat.last_clean_scrub_stamp})
+  for (absl::Time* since :
+       {&stat.last_change, &stat.last_became_active, &stat.last_became_peered,
+        &stat.last_scrub_stamp, &stat.last_deep_scrub_stamp, &stat.last_clean_scrub_stamp})
     *since = pool != nullptr ? pool->create_time : now;
   return stat;
 }
@@ -87,8 +87,7 @@ void StatsReporter::Run() {
     bool always = false;
     {
       MutexLock lock(mutex_);
-      const absl::Time until =
-          absl::Now() + options_.config->GetDuration("mgr_stats_period");
+      const absl::Time until = absl::Now() + options_.config->GetDuration("mgr_stats_period");
       while (!stopped_ && absl::Now() < until) changed_.WaitFor(mutex_, until - absl::Now());
       if (stopped_) return;
       always = std::exchange(forget_, false);
@@ -109,7 +108,8 @@ uint64_t StatsReporter::Look(bool always) {
   if (!always && !changed && now - sent_when_ < kLongest) return seq_;
   // As Ceph numbers them: the epoch in which the OSD came up, and a count.
   report->osd_stat.up_from = map->osd_info[options_.whoami].up_from;
-  report->osd_stat.seq = seq_ = (uint64_t{report->osd_stat.up_from} << 32) | ((seq_ + 1) & 0xffffffff);
+  report->osd_stat.seq = seq_ =
+      (uint64_t{report->osd_stat.up_from} << 32) | ((seq_ + 1) & 0xffffffff);
   sent_when_ = now;
   options_.mon_client->Send(std::move(report));
   return seq_;

@@ -21,8 +21,8 @@ int32_t ChooseList(const CrushBucket& b, uint32_t x, uint32_t r) {
   return b.items[0];  // all weights are 0
 }
 
-// Nodes are numbered so that item i is the odd node 2i + 1, and a node's height is the number of its
-// trailing zero bits.
+// Nodes are numbered so that item i is the odd node 2i + 1, and a node's height is the number of
+// its trailing zero bits.
 int32_t ChooseTree(const CrushBucket& b, uint32_t x, uint32_t r) {
   uint32_t node = static_cast<uint32_t>(b.weights.size()) >> 1;
   while ((node & 1) == 0) {
@@ -39,8 +39,7 @@ int32_t ChooseStraw(const CrushBucket& b, uint32_t x, uint32_t r) {
   size_t best = 0;
   uint64_t longest = 0;
   for (size_t i = 0; i < b.items.size(); ++i) {
-    const uint64_t draw =
-        static_cast<uint64_t>(CrushHash3(x, b.items[i], r) & 0xffff) * b.extra[i];
+    const uint64_t draw = static_cast<uint64_t>(CrushHash3(x, b.items[i], r) & 0xffff) * b.extra[i];
     if (i == 0 || draw > longest) {
       best = i;
       longest = draw;
@@ -62,8 +61,7 @@ int32_t ChooseStraw2(const CrushBucket& b, const CrushChooseArg* arg, uint32_t x
     int64_t draw = std::numeric_limits<int64_t>::min();
     if ((*weights)[i] != 0) {
       // An exponentially distributed straw: the logarithm of a fraction, by the weight.
-      const int64_t ln =
-          CrushLn(CrushHash3(x, (*ids)[i], r) & 0xffff) - (int64_t{1} << 48);
+      const int64_t ln = CrushLn(CrushHash3(x, (*ids)[i], r) & 0xffff) - (int64_t{1} << 48);
       draw = ln / static_cast<int64_t>((*weights)[i]);
     }
     if (i == 0 || draw > longest) {
@@ -89,11 +87,16 @@ int32_t CrushPermutationChoose(const CrushBucket& b, uint32_t x, uint32_t r) {
 int32_t CrushBucketChoose(const CrushBucket& b, const CrushChooseArg* arg, uint32_t x, uint32_t r,
                           size_t position) {
   switch (b.algorithm) {
-    case CrushBucket::kUniform: return CrushPermutationChoose(b, x, r);
-    case CrushBucket::kList: return ChooseList(b, x, r);
-    case CrushBucket::kTree: return ChooseTree(b, x, r);
-    case CrushBucket::kStraw: return ChooseStraw(b, x, r);
-    default: return ChooseStraw2(b, arg, x, r, position);
+    case CrushBucket::kUniform:
+      return CrushPermutationChoose(b, x, r);
+    case CrushBucket::kList:
+      return ChooseList(b, x, r);
+    case CrushBucket::kTree:
+      return ChooseTree(b, x, r);
+    case CrushBucket::kStraw:
+      return ChooseStraw(b, x, r);
+    default:
+      return ChooseStraw2(b, arg, x, r, position);
   }
 }
 

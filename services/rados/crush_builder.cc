@@ -10,8 +10,8 @@
 namespace siphon::rados {
 namespace {
 
-constexpr std::string_view kTypes[] = {"osd",  "host", "chassis",    "rack", "row",    "pdu",
-                                       "pod",  "room", "datacenter", "zone", "region", "root"};
+constexpr std::string_view kTypes[] = {"osd", "host", "chassis",    "rack", "row",    "pdu",
+                                       "pod", "room", "datacenter", "zone", "region", "root"};
 constexpr uint16_t kRootType = 11;
 
 bool IsGoodName(std::string_view name) {
@@ -103,9 +103,8 @@ absl::StatusOr<int32_t> CrushBuilder::BucketAt(const CrushLocation& location, bo
     std::optional<int32_t> id = map_.FindItem(name);
     const bool exists = id.has_value();
     if (exists && (!map_.FindBucket(*id) || map_.FindBucket(*id)->type != type))
-      return absl::InvalidArgumentError(
-          absl::StrCat("'", name, "' exists in the CRUSH map, but not as a ",
-                       AbslView(map_.TypeName(type))));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", name, "' exists in the CRUSH map, but not as a ", AbslView(map_.TypeName(type))));
     if (exists && map_.FindBucket(*id)->algorithm != CrushBucket::kStraw2)
       return absl::InvalidArgumentError(
           absl::StrCat("bucket '", name, "' is not straw2; only straw2 buckets are changed"));
@@ -152,9 +151,9 @@ absl::StatusOr<bool> CrushBuilder::SetDeviceClass(int32_t osd, std::string_view 
   const std::string_view current = map_.DeviceClass(osd);
   if (current == device_class) return false;
   if (!current.empty())
-    return absl::FailedPreconditionError(
-        absl::StrCat("osd.", osd, " is of class '", AbslView(current),
-                     "' already; remove it from the class first"));
+    return absl::FailedPreconditionError(absl::StrCat("osd.", osd, " is of class '",
+                                                      AbslView(current),
+                                                      "' already; remove it from the class first"));
   std::optional<int32_t> id = map_.FindClass(device_class);
   if (!id) {
     id = map_.class_names.empty() ? 0 : map_.class_names.rbegin()->first + 1;
@@ -182,8 +181,7 @@ absl::StatusOr<int32_t> CrushBuilder::AddReplicatedRule(std::string_view name,
           absl::StrCat("no devices of class ", AbslView(device_class), " below the root"));
   }
   const std::optional<int32_t> domain = map_.FindType(type);
-  if (!domain)
-    return absl::InvalidArgumentError(absl::StrCat("unknown type ", AbslView(type)));
+  if (!domain) return absl::InvalidArgumentError(absl::StrCat("unknown type ", AbslView(type)));
   size_t id = 0;
   while (id < map_.rules.size() && map_.rules[id]) ++id;
   if (id > 255) return absl::InvalidArgumentError("the CRUSH map has no room for another rule");
@@ -230,9 +228,8 @@ void CrushBuilder::RebuildShadows() {
   }
 }
 
-int32_t CrushBuilder::CloneForClass(
-    int32_t id, int32_t device_class,
-    const std::map<int32_t, std::map<int32_t, int32_t>>& old_ids) {
+int32_t CrushBuilder::CloneForClass(int32_t id, int32_t device_class,
+                                    const std::map<int32_t, std::map<int32_t, int32_t>>& old_ids) {
   std::vector<std::pair<int32_t, uint32_t>> items;
   const CrushBucket original = *map_.FindBucket(id);
   for (size_t i = 0; i < original.items.size(); ++i) {

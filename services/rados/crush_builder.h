@@ -33,9 +33,9 @@ class CrushBuilder {
   // `map` is borrowed. After an error it may hold part of the change.
   explicit CrushBuilder(CrushMap* map) : map_(*map) {}
 
-  // Puts device osd.N at `location`, making buckets that are missing. A device that is there already
-  // keeps its weight; one that is elsewhere moves and keeps its weight. Returns whether the map
-  // changed. InvalidArgument: a type or name that cannot be, or a name that is of another type.
+  // Puts device osd.N at `location`, making buckets that are missing. A device that is there
+  // already keeps its weight; one that is elsewhere moves and keeps its weight. Returns whether the
+  // map changed. InvalidArgument: a type or name that cannot be, or a name that is of another type.
   absl::StatusOr<bool> CreateOrMove(int32_t osd, uint32_t weight, const CrushLocation& location);
 
   // InvalidArgument: no class name. NotFound: no such device.

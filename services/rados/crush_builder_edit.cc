@@ -58,9 +58,8 @@ bool IsBelow(const CrushMap& map, int32_t bucket, int32_t item, size_t depth = 0
   if (bucket == item) return true;
   const CrushBucket* found = map.FindBucket(bucket);
   if (!found || depth > kMaxDepth) return false;
-  return std::any_of(found->items.begin(), found->items.end(), [&](int32_t below) {
-    return IsBelow(map, below, item, depth + 1);
-  });
+  return std::any_of(found->items.begin(), found->items.end(),
+                     [&](int32_t below) { return IsBelow(map, below, item, depth + 1); });
 }
 
 }  // namespace
@@ -130,8 +129,7 @@ absl::StatusOr<bool> CrushBuilder::Remove(std::string_view name) {
   }
   const CrushBucket* bucket = map_.FindBucket(*id);
   if (bucket && !bucket->items.empty())
-    return absl::FailedPreconditionError(
-        "(39) Directory not empty");  // as Ceph
+    return absl::FailedPreconditionError("(39) Directory not empty");  // as Ceph
   if (IsTaken(map_, *id))
     return absl::FailedPreconditionError(
         absl::StrCat("a rule takes from bucket '", AbslView(name), "'"));
@@ -142,8 +140,7 @@ absl::StatusOr<bool> CrushBuilder::Remove(std::string_view name) {
   return true;
 }
 
-absl::StatusOr<bool> CrushBuilder::RenameBucket(std::string_view name,
-                                                std::string_view new_name) {
+absl::StatusOr<bool> CrushBuilder::RenameBucket(std::string_view name, std::string_view new_name) {
   if (!IsGoodName(new_name)) return BadName(new_name);
   const std::optional<int32_t> id = map_.FindItem(name);
   if (!id && map_.FindItem(new_name)) return false;
@@ -157,8 +154,7 @@ absl::StatusOr<bool> CrushBuilder::RenameBucket(std::string_view name,
         absl::StrCat("dstname '", AbslView(new_name), "' already exists"));
   map_.item_names[*id] = std::string(new_name);
   for (const auto& [device_class, shadow] : map_.class_buckets[*id])
-    map_.item_names[shadow] =
-        absl::StrCat(AbslView(new_name), "~", map_.class_names[device_class]);
+    map_.item_names[shadow] = absl::StrCat(AbslView(new_name), "~", map_.class_names[device_class]);
   return true;
 }
 
@@ -286,8 +282,8 @@ absl::Status CrushBuilder::CheckTree() const {
         return absl::InvalidArgumentError(
             absl::StrCat("bucket ", bucket->id, " holds bucket ", item, ", which is not there"));
       if (item >= map_.max_devices)
-        return absl::InvalidArgumentError(absl::StrCat("bucket ", bucket->id, " holds device ",
-                                                       item, ", beyond max_devices"));
+        return absl::InvalidArgumentError(
+            absl::StrCat("bucket ", bucket->id, " holds device ", item, ", beyond max_devices"));
       if (item < 0) ++holders[item];
     }
   }

@@ -27,7 +27,8 @@ CrushLocation At(const std::string& host) { return {{"root", "default"}, {"host"
 TEST(CrushBuilderTest, StartsWithTheMapOfANewCephCluster) {
   const auto first = OsdMap::Decode(ReadMapVectorList("osdmap_e1.bin"));
   ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_EQ(EncodeToString(CrushBuilder::Fresh(/*failure_domain=*/0)), EncodeToString(*first->crush));
+  EXPECT_EQ(EncodeToString(CrushBuilder::Fresh(/*failure_domain=*/0)),
+            EncodeToString(*first->crush));
 }
 
 // As Ceph did it for two OSDs on one host, each of class hdd.

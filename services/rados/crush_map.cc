@@ -38,7 +38,9 @@ CrushBucket DecodeBucket(Decoder& d, size_t index) {
   const uint32_t size = d.Count(4);
   for (uint32_t i = 0; i < size; ++i) b.items.push_back(d.I32());
   switch (b.algorithm) {
-    case CrushBucket::kUniform: b.weights = {d.U32()}; break;
+    case CrushBucket::kUniform:
+      b.weights = {d.U32()};
+      break;
     case CrushBucket::kList:
     case CrushBucket::kStraw:
       if (d.remaining() / 8 < size) d.Fail("crush map: a bucket's weights are cut off");
@@ -47,9 +49,14 @@ CrushBucket DecodeBucket(Decoder& d, size_t index) {
         b.extra.push_back(d.U32());
       }
       break;
-    case CrushBucket::kTree: DecodeTree(d, b); break;
-    case CrushBucket::kStraw2: b.weights = DecodeWords(d, size); break;
-    default: d.Fail("crush map: a bucket's algorithm is unknown");
+    case CrushBucket::kTree:
+      DecodeTree(d, b);
+      break;
+    case CrushBucket::kStraw2:
+      b.weights = DecodeWords(d, size);
+      break;
+    default:
+      d.Fail("crush map: a bucket's algorithm is unknown");
   }
   return b;
 }
@@ -149,9 +156,12 @@ std::string_view NameOf(const std::map<int32_t, std::string>& names, int32_t id)
 
 uint32_t CrushBucket::ItemWeight(size_t index) const {
   switch (algorithm) {
-    case kUniform: return weights[0];
-    case kTree: return weights[2 * index + 1];
-    default: return weights[index];
+    case kUniform:
+      return weights[0];
+    case kTree:
+      return weights[2 * index + 1];
+    default:
+      return weights[index];
   }
 }
 
@@ -296,8 +306,7 @@ void CrushMap::DecodeTail(Decoder& d) {
 
 const CrushBucket* CrushMap::FindBucket(int32_t id) const {
   const int64_t index = -1 - static_cast<int64_t>(id);
-  if (index < 0 || index >= static_cast<int64_t>(buckets.size()) || !buckets[index])
-    return nullptr;
+  if (index < 0 || index >= static_cast<int64_t>(buckets.size()) || !buckets[index]) return nullptr;
   return &*buckets[index];
 }
 

@@ -122,7 +122,7 @@ class CrushMap {
   std::map<int32_t, std::string> item_names;
   std::map<int32_t, std::string> rule_names;
   CrushTunables tunables;
-  std::map<int32_t, int32_t> class_of;             // item -> class
+  std::map<int32_t, int32_t> class_of;  // item -> class
   std::map<int32_t, std::string> class_names;
   std::map<int32_t, std::map<int32_t, int32_t>> class_buckets;  // bucket -> class -> shadow
   // Key (a pool, or kDefaultChooseArgs) -> index of the bucket -> what replaces its weights.

@@ -46,7 +46,8 @@ TEST(CrushMapTest, ReadsNamesWeightsAndClasses) {
   EXPECT_EQ(map.FindBucket(-1)->ItemWeight(0), 510u);
 }
 
-// Older releases wrote fewer fields at the end, so a cut exactly between two of them is an older map.
+// Older releases wrote fewer fields at the end, so a cut exactly between two of them is an older
+// map.
 TEST(CrushMapTest, RefusesEveryTruncationBeforeTheTunables) {
   const std::string bytes = ReadMapVector("crush_12osd.bin");
   const size_t tunables = bytes.find(std::string("\x0f\0\0\0replicated_rule", 19)) + 19;

@@ -112,11 +112,9 @@ bool Mapper::FirstNOne(const Search& s, uint32_t replica, size_t position, size_
     const uint32_t r = replica + s.parent_r + failures;
     bool collides = false;
     if (!in->items.empty()) {
-      const bool permute = local_fallback_tries_ > 0 &&
-                           local_failures >= in->items.size() / 2 &&
+      const bool permute = local_fallback_tries_ > 0 && local_failures >= in->items.size() / 2 &&
                            local_failures > local_fallback_tries_;
-      const int32_t item =
-          permute ? CrushPermutationChoose(*in, x_, r) : Choose(*in, r, position);
+      const int32_t item = permute ? CrushPermutationChoose(*in, x_, r) : Choose(*in, r, position);
       if (!Valid(item)) return false;
       if (TypeOf(item) != s.type) {
         if (item >= 0) return false;
@@ -132,8 +130,7 @@ bool Mapper::FirstNOne(const Search& s, uint32_t replica, size_t position, size_
     ++failures;
     ++local_failures;
     if (collides && local_failures <= local_tries_) continue;
-    if (local_fallback_tries_ > 0 &&
-        local_failures <= in->items.size() + local_fallback_tries_)
+    if (local_fallback_tries_ > 0 && local_failures <= in->items.size() + local_fallback_tries_)
       continue;
     if (failures >= s.tries) return false;
     in = &s.start;
@@ -159,8 +156,7 @@ void Mapper::Indep(const Search& s, uint32_t replicas, size_t first, size_t coun
   size_t left = count;
   for (uint32_t round = 0; left > 0 && round < s.tries && work_ > 0; ++round)
     for (size_t position = first; position < end; ++position)
-      if (s.out[position] == kItemUndefined &&
-          IndepOne(s, replicas, first, count, position, round))
+      if (s.out[position] == kItemUndefined && IndepOne(s, replicas, first, count, position, round))
         --left;
   for (size_t position = first; position < end; ++position) {
     if (s.out[position] == kItemUndefined) s.out[position] = kCrushItemNone;
@@ -173,10 +169,9 @@ bool Mapper::IndepOne(const Search& s, uint32_t replicas, size_t first, size_t c
   const CrushBucket* in = &s.start;
   while (Spend() && !in->items.empty()) {
     // A uniform bucket's permutation must not repeat itself from round to round.
-    const bool repeats = in->algorithm == CrushBucket::kUniform &&
-                         in->items.size() % replicas == 0;
-    const uint32_t r = static_cast<uint32_t>(position) + s.parent_r +
-                       (repeats ? replicas + 1 : replicas) * round;
+    const bool repeats = in->algorithm == CrushBucket::kUniform && in->items.size() % replicas == 0;
+    const uint32_t r =
+        static_cast<uint32_t>(position) + s.parent_r + (repeats ? replicas + 1 : replicas) * round;
     const int32_t item = Choose(*in, r, first);
     const bool wrong_type = Valid(item) && TypeOf(item) != s.type;
     if (!Valid(item) || (wrong_type && item >= 0)) {
@@ -217,9 +212,12 @@ void Mapper::ChooseStep(const CrushRule::Step& step) {
     if (replicas <= 0) replicas += static_cast<int64_t>(result_max_);
     const CrushBucket* bucket = from < 0 ? map_.FindBucket(from) : nullptr;
     if (replicas <= 0 || !bucket) continue;
-    Search search{*bucket,       step.arg2,
-                  choose_tries_, 1,
-                  0,             out.data() + size,
+    Search search{*bucket,
+                  step.arg2,
+                  choose_tries_,
+                  1,
+                  0,
+                  out.data() + size,
                   to_leaf ? leaves.data() + size : nullptr};
     const size_t room = result_max_ - size;
     if (leaf_tries_ != 0) search.leaf_tries = leaf_tries_;
@@ -265,13 +263,16 @@ std::vector<int32_t> Mapper::Run(const CrushRule& rule) {
       case CrushRule::kChooseFirstN:
       case CrushRule::kChooseIndep:
       case CrushRule::kChooseLeafFirstN:
-      case CrushRule::kChooseLeafIndep: ChooseStep(step); break;
+      case CrushRule::kChooseLeafIndep:
+        ChooseStep(step);
+        break;
       case CrushRule::kEmit:
         for (const int32_t item : working_)
           if (result.size() < result_max_) result.push_back(item);
         working_.clear();
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return result;
@@ -285,8 +286,7 @@ std::vector<int32_t> CrushDoRule(const CrushMap& map, int32_t rule, uint32_t x, 
   if (!found) return {};
   auto set = map.choose_args.find(choose_args);
   if (set == map.choose_args.end()) set = map.choose_args.find(CrushMap::kDefaultChooseArgs);
-  return Mapper(map, x, result_max, weights,
-                set == map.choose_args.end() ? nullptr : &set->second)
+  return Mapper(map, x, result_max, weights, set == map.choose_args.end() ? nullptr : &set->second)
       .Run(*found);
 }
 

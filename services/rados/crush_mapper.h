@@ -18,8 +18,8 @@ namespace siphon::rados {
 
 // Places input `x` by rule `rule` onto at most `result_max` devices. `weights` (16.16, by device)
 // says how far each is in; a device without a weight is out. `choose_args` is the pool whose weight
-// sets apply. Positions that an erasure rule could not fill are kCrushItemNone; a rule that does not
-// exist gives an empty result.
+// sets apply. Positions that an erasure rule could not fill are kCrushItemNone; a rule that does
+// not exist gives an empty result.
 std::vector<int32_t> CrushDoRule(const CrushMap& map, int32_t rule, uint32_t x, size_t result_max,
                                  absl::Span<const uint32_t> weights,
                                  int64_t choose_args = CrushMap::kDefaultChooseArgs);

@@ -62,13 +62,11 @@ CrushMap Hierarchy(CrushBucket::Algorithm algorithm, int hosts, int devices) {
   }
   const int32_t root = add(11, host_ids, devices * kCrushWeightOne);
   CrushRule first_n;
-  first_n.steps = {{CrushRule::kTake, root, 0},
-                   {CrushRule::kChooseLeafFirstN, 0, 1},
-                   {CrushRule::kEmit, 0, 0}};
+  first_n.steps = {
+      {CrushRule::kTake, root, 0}, {CrushRule::kChooseLeafFirstN, 0, 1}, {CrushRule::kEmit, 0, 0}};
   CrushRule indep;
-  indep.steps = {{CrushRule::kTake, root, 0},
-                 {CrushRule::kChooseLeafIndep, 0, 1},
-                 {CrushRule::kEmit, 0, 0}};
+  indep.steps = {
+      {CrushRule::kTake, root, 0}, {CrushRule::kChooseLeafIndep, 0, 1}, {CrushRule::kEmit, 0, 0}};
   map.rules = {first_n, indep};
   return map;
 }

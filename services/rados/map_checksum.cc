@@ -25,9 +25,8 @@ absl::Status CheckMapChecksum(const BufferList& map, size_t crc_offset, size_t e
                               uint32_t expected, std::string_view what) {
   const uint32_t crc = ChecksumAround(map, crc_offset, end);
   if (crc == expected) return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrFormat("%s has checksum 0x%08x, expected 0x%08x; fetch it again", AbslView(what),
-                      crc, expected));
+  return absl::DataLossError(absl::StrFormat(
+      "%s has checksum 0x%08x, expected 0x%08x; fetch it again", AbslView(what), crc, expected));
 }
 
 }  // namespace siphon::rados

@@ -66,8 +66,10 @@ class RealToolsTest : public ::testing::Test {
 std::string Quoted(const std::string& word) {
   std::string out = "'";
   for (const char c : word) {
-    if (c == '\'') out += "'\\''";
-    else out += c;
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
   }
   return out + "'";
 }
@@ -122,9 +124,21 @@ TEST_F(RealToolsTest, OsdmaptoolReadsOurMap) {
 TEST_F(RealToolsTest, OsdmaptoolPlacesObjectsWhereWeDo) {
   const OsdMap map = SmallCluster();
   const std::string path = Write("osdmap", map.Encode());
-  const std::vector<std::string> names = {
-      "foo", "a b", "it's", "\"q\"", "ümläut", "日本", std::string(300, 'x'), "with/slash",
-      "twelve bytes", "tab\there", "rb.0.1.0000", "$HOME", "ends with \\", "%41", "\x01\x7f"};
+  const std::vector<std::string> names = {"foo",
+                                          "a b",
+                                          "it's",
+                                          "\"q\"",
+                                          "ümläut",
+                                          "日本",
+                                          std::string(300, 'x'),
+                                          "with/slash",
+                                          "twelve bytes",
+                                          "tab\there",
+                                          "rb.0.1.0000",
+                                          "$HOME",
+                                          "ends with \\",
+                                          "%41",
+                                          "\x01\x7f"};
   for (const std::string& name : names) {
     const std::string text =
         Run(absl::StrCat("osdmaptool ", path, " --test-map-object ", Quoted(name), " --pool 3"));
@@ -135,7 +149,8 @@ TEST_F(RealToolsTest, OsdmaptoolPlacesObjectsWhereWeDo) {
       absl::StrAppend(&osds, osds.empty() ? "" : ",", osd);
     const std::string expected = absl::StrCat(" -> ", pg->ToString(), " -> [", osds, "]");
     EXPECT_NE(text.find(expected), std::string::npos)
-        << name << ": expected" << expected << ", osdmaptool says:\n" << text;
+        << name << ": expected" << expected << ", osdmaptool says:\n"
+        << text;
   }
 }
 
@@ -160,9 +175,9 @@ TEST_F(RealToolsTest, CrushtoolReadsOurMapAndPlacesAsWeDo) {
   crush.Encode(e);
   const std::string path = Write("crush", bytes);
   const std::string text = Run("crushtool -d " + path);
-  for (const char* line : {"device 6 osd.6 class ssd", "host h0 {", "root default {",
-                           "\titem h2 weight 2.1", "\tstep take default class ssd",
-                           "\tid -1\t\t# do not change unnecessarily"})
+  for (const char* line :
+       {"device 6 osd.6 class ssd", "host h0 {", "root default {", "\titem h2 weight 2.1",
+        "\tstep take default class ssd", "\tid -1\t\t# do not change unnecessarily"})
     EXPECT_NE(text.find(line), std::string::npos) << line << "\nis missing in:\n" << text;
   const std::string mappings = Run("crushtool -i " + path +
                                    " --test --rule 1 --num-rep 2 --min-x 0 --max-x 199 "

@@ -37,8 +37,7 @@ uint32_t ObjectHash(std::string_view name) {
   return c;
 }
 
-uint32_t ObjectPlacementHash(std::string_view name, std::string_view key,
-                             std::string_view nspace) {
+uint32_t ObjectPlacementHash(std::string_view name, std::string_view key, std::string_view nspace) {
   const std::string_view hashed = key.empty() ? name : key;
   if (nspace.empty()) return ObjectHash(hashed);
   std::string qualified(nspace);

@@ -13,8 +13,7 @@ uint32_t ObjectHash(std::string_view name);
 
 // The hash that places an object: of the locator key if there is one, else of the name; in a
 // namespace, of NAMESPACE 0x1f KEY.
-uint32_t ObjectPlacementHash(std::string_view name, std::string_view key,
-                             std::string_view nspace);
+uint32_t ObjectPlacementHash(std::string_view name, std::string_view key, std::string_view nspace);
 
 }  // namespace siphon::rados
 

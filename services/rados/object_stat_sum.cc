@@ -4,18 +4,46 @@ namespace siphon::rados {
 namespace {
 
 constexpr uint8_t kVersion = 20;
-constexpr const char* kNames[] = {
-    "num_bytes", "num_objects", "num_object_clones", "num_object_copies",
-    "num_objects_missing_on_primary", "num_objects_degraded", "num_objects_unfound", "num_read",
-    "num_read_kb", "num_write", "num_write_kb", "num_scrub_errors", "num_objects_recovered",
-    "num_bytes_recovered", "num_keys_recovered", "num_shallow_scrub_errors",
-    "num_deep_scrub_errors", "num_objects_dirty", "num_whiteouts", "num_objects_omap",
-    "num_objects_hit_set_archive", "num_objects_misplaced", "num_bytes_hit_set_archive",
-    "num_flush", "num_flush_kb", "num_evict", "num_evict_kb", "num_promote",
-    "num_flush_mode_high", "num_flush_mode_low", "num_evict_mode_some", "num_evict_mode_full",
-    "num_objects_pinned", "num_objects_missing", "num_legacy_snapsets",
-    "num_large_omap_objects", "num_objects_manifest", "num_omap_bytes", "num_omap_keys",
-    "num_objects_repaired"};
+constexpr const char* kNames[] = {"num_bytes",
+                                  "num_objects",
+                                  "num_object_clones",
+                                  "num_object_copies",
+                                  "num_objects_missing_on_primary",
+                                  "num_objects_degraded",
+                                  "num_objects_unfound",
+                                  "num_read",
+                                  "num_read_kb",
+                                  "num_write",
+                                  "num_write_kb",
+                                  "num_scrub_errors",
+                                  "num_objects_recovered",
+                                  "num_bytes_recovered",
+                                  "num_keys_recovered",
+                                  "num_shallow_scrub_errors",
+                                  "num_deep_scrub_errors",
+                                  "num_objects_dirty",
+                                  "num_whiteouts",
+                                  "num_objects_omap",
+                                  "num_objects_hit_set_archive",
+                                  "num_objects_misplaced",
+                                  "num_bytes_hit_set_archive",
+                                  "num_flush",
+                                  "num_flush_kb",
+                                  "num_evict",
+                                  "num_evict_kb",
+                                  "num_promote",
+                                  "num_flush_mode_high",
+                                  "num_flush_mode_low",
+                                  "num_evict_mode_some",
+                                  "num_evict_mode_full",
+                                  "num_objects_pinned",
+                                  "num_objects_missing",
+                                  "num_legacy_snapsets",
+                                  "num_large_omap_objects",
+                                  "num_objects_manifest",
+                                  "num_omap_bytes",
+                                  "num_omap_keys",
+                                  "num_objects_repaired"};
 static_assert(sizeof(kNames) / sizeof(kNames[0]) == ObjectStatSum::kFieldCount);
 
 constexpr bool IsNarrow(size_t field) {
@@ -37,8 +65,10 @@ const char* ObjectStatSum::Name(Field field) { return kNames[field]; }
 void ObjectStatSum::Encode(Encoder& e) const {
   Encoder::Versioned v(e, kVersion, 14);
   for (size_t i = 0; i < kFieldCount; ++i) {
-    if (IsNarrow(i)) e.I32(static_cast<int32_t>(values[i]));
-    else e.I64(values[i]);
+    if (IsNarrow(i))
+      e.I32(static_cast<int32_t>(values[i]));
+    else
+      e.I64(values[i]);
   }
 }
 

@@ -185,9 +185,9 @@ void OsdMap::DecodeOsdPart(Decoder& d) {
 
 absl::Status OsdMap::CheckSizes() const {
   if (max_osd < 0 || max_osd > kMaxOsds)
-    return absl::InvalidArgumentError(
-        absl::StrCat("OSD map of epoch ", epoch, ": max_osd is ", max_osd, "; at most ", kMaxOsds,
-                     " OSDs are supported"));
+    return absl::InvalidArgumentError(absl::StrCat("OSD map of epoch ", epoch, ": max_osd is ",
+                                                   max_osd, "; at most ", kMaxOsds,
+                                                   " OSDs are supported"));
   const size_t n = static_cast<size_t>(max_osd);
   for (const size_t size :
        {osd_state.size(), osd_weight.size(), client_addrs.size(), hb_back_addrs.size(),

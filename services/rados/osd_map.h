@@ -109,8 +109,7 @@ class OsdMap {
   // --- Placement. NotFound: no such pool.
   // The object's placement group with all 32 bits of its hash; the locator's key and namespace may
   // be empty.
-  absl::StatusOr<PgId> ObjectToRawPg(int64_t pool, std::string_view name,
-                                     std::string_view key = {},
+  absl::StatusOr<PgId> ObjectToRawPg(int64_t pool, std::string_view name, std::string_view key = {},
                                      std::string_view nspace = {}) const;
   // The placement group that really exists.
   absl::StatusOr<PgId> RawPgToPg(const PgId& raw) const;

@@ -60,13 +60,12 @@ bool NamesOnlyKnownOsds(const OsdMapIncremental& inc, int32_t max_osd) {
 
 absl::Status OsdMap::Apply(const OsdMapIncremental& inc) {
   if (inc.epoch != epoch + 1)
-    return absl::FailedPreconditionError(absl::StrCat("the OSD map is of epoch ", epoch,
-                                                      "; it cannot take the change to epoch ",
-                                                      inc.epoch));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the OSD map is of epoch ", epoch, "; it cannot take the change to epoch ", inc.epoch));
   if (epoch != 0 && inc.fsid != fsid)
-    return absl::FailedPreconditionError(
-        absl::StrCat("a change to the OSD map of cluster ", inc.fsid.ToString(),
-                     "; this is cluster ", fsid.ToString()));
+    return absl::FailedPreconditionError(absl::StrCat("a change to the OSD map of cluster ",
+                                                      inc.fsid.ToString(), "; this is cluster ",
+                                                      fsid.ToString()));
   if (!inc.full_map.empty()) {
     absl::StatusOr<OsdMap> full = Decode(inc.full_map);
     if (full.ok()) *this = *std::move(full);
@@ -185,12 +184,16 @@ void OsdMap::ApplyStates(const OsdMapIncremental& inc) {
 
 void OsdMap::ApplyPlacement(const OsdMapIncremental& inc) {
   for (const auto& [pg, osds] : inc.new_pg_temp) {
-    if (osds.empty()) pg_temp.erase(pg);
-    else pg_temp[pg] = osds;
+    if (osds.empty())
+      pg_temp.erase(pg);
+    else
+      pg_temp[pg] = osds;
   }
   for (const auto& [pg, osd] : inc.new_primary_temp) {
-    if (osd == -1) primary_temp.erase(pg);
-    else primary_temp[pg] = osd;
+    if (osd == -1)
+      primary_temp.erase(pg);
+    else
+      primary_temp[pg] = osd;
   }
   for (const auto& [pg, osds] : inc.new_pg_upmap) pg_upmap[pg] = osds;
   for (const PgId& pg : inc.old_pg_upmap) pg_upmap.erase(pg);
@@ -208,12 +211,16 @@ void OsdMap::ApplySettings(const OsdMapIncremental& inc) {
   for (const auto& [addr, until] : inc.new_blocklist) blocklist[addr] = until;
   for (const EntityAddr& addr : inc.old_blocklist) blocklist.erase(addr);
   for (const auto& [node, bits] : inc.new_crush_node_flags) {
-    if (bits == 0) crush_node_flags.erase(node);
-    else crush_node_flags[node] = bits;
+    if (bits == 0)
+      crush_node_flags.erase(node);
+    else
+      crush_node_flags[node] = bits;
   }
   for (const auto& [device_class, bits] : inc.new_device_class_flags) {
-    if (bits == 0) device_class_flags.erase(device_class);
-    else device_class_flags[device_class] = bits;
+    if (bits == 0)
+      device_class_flags.erase(device_class);
+    else
+      device_class_flags[device_class] = bits;
   }
   cluster_snapshot = inc.cluster_snapshot;
   cluster_snapshot_epoch = cluster_snapshot.empty() ? 0 : epoch;

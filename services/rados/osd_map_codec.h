@@ -1,4 +1,5 @@
-// Encodings that the OSD map and its incrementals share: containers by pool, OSD and placement group.
+// Encodings that the OSD map and its incrementals share: containers by pool, OSD and placement
+// group.
 #ifndef SIPHON_SERVICES_RADOS_OSD_MAP_CODEC_H_
 #define SIPHON_SERVICES_RADOS_OSD_MAP_CODEC_H_
 

@@ -46,7 +46,8 @@ absl::StatusOr<OsdMapIncremental> OsdMapIncremental::Decode(const BufferList& by
   }
   if (!d.ok()) return d.status();
   if (has_crc) {
-    const absl::Status status = CheckMapChecksum(bytes, crc_offset, end, crc, "incremental OSD map");
+    const absl::Status status =
+        CheckMapChecksum(bytes, crc_offset, end, crc, "incremental OSD map");
     if (!status.ok()) return status;
   }
   return inc;

@@ -28,8 +28,10 @@ template <typename Usable>
 std::vector<int32_t> Keep(const PgPool& pool, const std::vector<int32_t>& osds, Usable usable) {
   std::vector<int32_t> kept;
   for (const int32_t osd : osds) {
-    if (usable(osd)) kept.push_back(osd);
-    else if (!CanShift(pool)) kept.push_back(kCrushItemNone);
+    if (usable(osd))
+      kept.push_back(osd);
+    else if (!CanShift(pool))
+      kept.push_back(kCrushItemNone);
   }
   return kept;
 }
@@ -41,9 +43,9 @@ absl::StatusOr<PgId> OsdMap::ObjectToRawPg(int64_t pool, std::string_view name,
   const PgPool* found = FindPool(pool);
   if (!found) return NoSuchPool(pool, epoch);
   if (found->object_hash != PgPool::kObjectHashRjenkins)
-    return absl::UnimplementedError(
-        absl::StrCat("pool ", pool, " hashes object names in way ", found->object_hash,
-                     "; only way 2 (rjenkins) is supported"));
+    return absl::UnimplementedError(absl::StrCat("pool ", pool, " hashes object names in way ",
+                                                 found->object_hash,
+                                                 "; only way 2 (rjenkins) is supported"));
   return PgId{static_cast<uint64_t>(pool), ObjectPlacementHash(name, key, nspace)};
 }
 
@@ -81,8 +83,8 @@ std::vector<int32_t> OsdMap::RawOf(const PgPool& pool, const PgId& pg, uint32_t 
         pool.size <= r->max_size)
       rule = static_cast<int32_t>(i);
   }
-  const std::vector<int32_t> drawn = CrushDoRule(*crush, rule, seed, pool.size, osd_weight,
-                                                 static_cast<int64_t>(pg.pool));
+  const std::vector<int32_t> drawn =
+      CrushDoRule(*crush, rule, seed, pool.size, osd_weight, static_cast<int64_t>(pg.pool));
   return Keep(pool, drawn, [this](int32_t osd) { return Exists(osd); });
 }
 
@@ -137,8 +139,10 @@ void OsdMap::ApplyTemp(const PgPool& pool, const PgId& pg, Placement& placement)
   if (temp != pg_temp.end())
     placement.acting = Keep(pool, temp->second, [this](int32_t osd) { return IsUp(osd); });
   const auto primary = primary_temp.find(pg);
-  if (primary != primary_temp.end()) placement.acting_primary = primary->second;
-  else if (!placement.acting.empty()) placement.acting_primary = FirstOsd(placement.acting);
+  if (primary != primary_temp.end())
+    placement.acting_primary = primary->second;
+  else if (!placement.acting.empty())
+    placement.acting_primary = FirstOsd(placement.acting);
   if (!placement.acting.empty()) return;
   placement.acting = placement.up;
   if (placement.acting_primary == -1) placement.acting_primary = placement.up_primary;

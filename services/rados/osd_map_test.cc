@@ -24,8 +24,8 @@ OsdMap ReadOsdMap(const std::string& name) {
 }
 
 OsdMapIncremental ReadIncremental(int epoch) {
-  absl::StatusOr<OsdMapIncremental> inc =
-      OsdMapIncremental::Decode(ReadMapVectorList(absl::StrCat("osdmap_boot_inc_e", epoch, ".bin")));
+  absl::StatusOr<OsdMapIncremental> inc = OsdMapIncremental::Decode(
+      ReadMapVectorList(absl::StrCat("osdmap_boot_inc_e", epoch, ".bin")));
   EXPECT_TRUE(inc.ok()) << "epoch " << epoch << ": " << inc.status();
   return inc.ok() ? *std::move(inc) : OsdMapIncremental();
 }
@@ -56,8 +56,7 @@ TEST(OsdMapTest, ReadsWhatOsdmaptoolPrints) {
   EXPECT_TRUE(map.IsUp(1) && map.IsIn(1));
   EXPECT_FALSE(map.Exists(2) || map.Exists(-1));
   EXPECT_EQ(map.osd_info[1].up_from, 8u);
-  EXPECT_EQ(map.ClientAddrs(0).ToString(),
-            "[v2:127.0.0.1:18000/10527,v1:127.0.0.1:18001/10527]");
+  EXPECT_EQ(map.ClientAddrs(0).ToString(), "[v2:127.0.0.1:18000/10527,v1:127.0.0.1:18001/10527]");
   EXPECT_EQ(map.osd_uuid[0].ToString(), "a01a0809-cb9a-4744-8f2f-164de106b103");
 }
 

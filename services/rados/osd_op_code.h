@@ -7,7 +7,8 @@
 
 namespace siphon::rados {
 
-// mode (read 0x1000, write 0x2000, both 0x3000, cache 0x8000) | type (data, attr, exec, pg) | number.
+// mode (read 0x1000, write 0x2000, both 0x3000, cache 0x8000) | type (data, attr, exec, pg) |
+// number.
 enum OsdOpCode : uint16_t {
   kOpRead = 0x1201,
   kOpStat = 0x1202,

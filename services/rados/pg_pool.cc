@@ -43,10 +43,17 @@ Options DecodeOptions(Decoder& d) {
   DecodeEach(d, 12, [&] {
     const int32_t key = d.I32();
     switch (d.I32()) {
-      case 0: options[key] = d.String(); break;
-      case 1: options[key] = v.version() < 2 ? int64_t{d.I32()} : d.I64(); break;
-      case 2: options[key] = d.F64(); break;
-      default: d.Fail("pool option of an unknown type");
+      case 0:
+        options[key] = d.String();
+        break;
+      case 1:
+        options[key] = v.version() < 2 ? int64_t{d.I32()} : d.I64();
+        break;
+      case 2:
+        options[key] = d.F64();
+        break;
+      default:
+        d.Fail("pool option of an unknown type");
     }
   });
   return options;
@@ -231,8 +238,7 @@ PgPool PgPool::Decode(Decoder& d) {
   p.quota_objects = d.U64();
   p.DecodeTiering(d);
   p.DecodeTail(d);
-  if (d.ok() && (p.pg_num == 0 || p.pg_num > kMaxPgNum || p.pgp_num == 0 ||
-                 p.pgp_num > p.pg_num))
+  if (d.ok() && (p.pg_num == 0 || p.pg_num > kMaxPgNum || p.pgp_num == 0 || p.pgp_num > p.pg_num))
     d.Fail("pool with an impossible number of placement groups");
   return p;
 }

@@ -14,14 +14,22 @@ struct StateName {
 };
 // In the order in which Ceph prints them.
 constexpr StateName kStates[] = {
-    {PgStat::kStale, "stale"},           {PgStat::kCreating, "creating"},
-    {PgStat::kActive, "active"},         {1 << 27, "activating"},
-    {PgStat::kClean, "clean"},           {1 << 26, "recovery_wait"},
-    {1u << 30, "recovery_toofull"},      {1 << 14, "recovering"},
-    {PgStat::kDown, "down"},             {1u << 31, "recovery_unfound"},
-    {PgStat::kUndersized, "undersized"}, {PgStat::kDegraded, "degraded"},
-    {PgStat::kRemapped, "remapped"},     {1 << 9, "scrubbing"},
-    {PgStat::kPeering, "peering"},       {PgStat::kSnapTrim, "snaptrim"},
+    {PgStat::kStale, "stale"},
+    {PgStat::kCreating, "creating"},
+    {PgStat::kActive, "active"},
+    {1 << 27, "activating"},
+    {PgStat::kClean, "clean"},
+    {1 << 26, "recovery_wait"},
+    {1u << 30, "recovery_toofull"},
+    {1 << 14, "recovering"},
+    {PgStat::kDown, "down"},
+    {1u << 31, "recovery_unfound"},
+    {PgStat::kUndersized, "undersized"},
+    {PgStat::kDegraded, "degraded"},
+    {PgStat::kRemapped, "remapped"},
+    {1 << 9, "scrubbing"},
+    {PgStat::kPeering, "peering"},
+    {PgStat::kSnapTrim, "snaptrim"},
 };
 
 void EncodeOsds(Encoder& e, const std::vector<int32_t>& osds) {

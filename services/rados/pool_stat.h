@@ -15,7 +15,7 @@ struct PoolStat {
   ObjectStatSum sum;
   int64_t log_size = 0;
   int64_t ondisk_log_size = 0;
-  int32_t up = 0;      // places of placement groups on OSDs
+  int32_t up = 0;  // places of placement groups on OSDs
   int32_t acting = 0;
   StoreStatfs statfs;
   uint32_t num_stores = 0;  // that have told figures by pool

@@ -32,9 +32,9 @@ struct StoreStatfs {
     StoreStatfs s;
     Decoder::Versioned v(d, 1, "store_statfs_t");
     for (uint64_t* n : {&s.total, &s.available, &s.internally_reserved}) *n = d.U64();
-    for (int64_t* n : {&s.allocated, &s.data_stored, &s.data_compressed,
-                       &s.data_compressed_allocated, &s.data_compressed_original,
-                       &s.omap_allocated, &s.internal_metadata})
+    for (int64_t* n :
+         {&s.allocated, &s.data_stored, &s.data_compressed, &s.data_compressed_allocated,
+          &s.data_compressed_original, &s.omap_allocated, &s.internal_metadata})
       *n = d.I64();
     return s;
   }

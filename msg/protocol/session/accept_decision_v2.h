@@ -61,11 +61,11 @@ struct AcceptDecisionV2 {
   uint64_t seq = 0;          // for the retries
   bool full_reset = false;   // kResetSession: the peer is to drop its messages, too
   bool reset_first = false;  // kAdoptNew: drop the session's contents and say so (remote reset)
-  // kResetSession: give up this side's own attempt. The peer has left it, and a SERVER_IDENT that is
-  // still on its way would make known a session that the peer is about to establish once more, with
-  // messages that it would then repeat.
+  // kResetSession: give up this side's own attempt. The peer has left it, and a SERVER_IDENT that
+  // is still on its way would make known a session that the peer is about to establish once more,
+  // with messages that it would then repeat.
   bool drop_attempt = false;
-  std::string_view rule;     // the row, for the log and tests
+  std::string_view rule;  // the row, for the log and tests
 };
 
 // `existing` is null when no session is known.

@@ -230,8 +230,8 @@ TEST(TamperTest, NoFlippedBitOfTheHandshakeGoesUnnoticed) {
   }
 }
 
-// The same of what an encrypted session carries: the messages before the flipped bit arrive, the one
-// that it hits and those behind do not.
+// The same of what an encrypted session carries: the messages before the flipped bit arrive, the
+// one that it hits and those behind do not.
 TEST(TamperTest, NoFlippedBitOfAnEncryptedMessageGoesUnnoticed) {
   constexpr size_t kSizes[] = {0, 100, 40};
   for (const bool revision1 : {true, false}) {

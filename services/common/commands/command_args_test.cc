@@ -15,9 +15,9 @@ CommandArgs Args(const std::string& json) {
 }
 
 TEST(CommandArgsTest, ReadsEachArgumentInTheFormsThatClientsUse) {
-  const CommandArgs args = Args(
-      R"({"prefix":"osd in","id":"osd.3","n":8,"m":"9","w":0.5,"ids":["1",2],"one":"x",)"
-      R"("yes":true,"sure":"--yes","no":false,"format":"json-pretty"})");
+  const CommandArgs args =
+      Args(R"({"prefix":"osd in","id":"osd.3","n":8,"m":"9","w":0.5,"ids":["1",2],"one":"x",)"
+           R"("yes":true,"sure":"--yes","no":false,"format":"json-pretty"})");
   EXPECT_EQ(args.prefix(), "osd in");
   EXPECT_TRUE(args.json() && args.pretty());
   EXPECT_EQ(**args.Osd("id"), 3);

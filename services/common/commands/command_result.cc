@@ -6,16 +6,26 @@ namespace siphon {
 
 int ErrnoOf(const absl::Status& error) {
   switch (error.code()) {
-    case absl::StatusCode::kOk: return 0;
-    case absl::StatusCode::kNotFound: return -ENOENT;
-    case absl::StatusCode::kAlreadyExists: return -EEXIST;
-    case absl::StatusCode::kInvalidArgument: return -EINVAL;
-    case absl::StatusCode::kOutOfRange: return -ERANGE;
-    case absl::StatusCode::kPermissionDenied: return -EPERM;
-    case absl::StatusCode::kUnauthenticated: return -EACCES;
-    case absl::StatusCode::kFailedPrecondition: return -EBUSY;
-    case absl::StatusCode::kUnimplemented: return -EOPNOTSUPP;
-    default: return -EIO;
+    case absl::StatusCode::kOk:
+      return 0;
+    case absl::StatusCode::kNotFound:
+      return -ENOENT;
+    case absl::StatusCode::kAlreadyExists:
+      return -EEXIST;
+    case absl::StatusCode::kInvalidArgument:
+      return -EINVAL;
+    case absl::StatusCode::kOutOfRange:
+      return -ERANGE;
+    case absl::StatusCode::kPermissionDenied:
+      return -EPERM;
+    case absl::StatusCode::kUnauthenticated:
+      return -EACCES;
+    case absl::StatusCode::kFailedPrecondition:
+      return -EBUSY;
+    case absl::StatusCode::kUnimplemented:
+      return -EOPNOTSUPP;
+    default:
+      return -EIO;
   }
 }
 
@@ -26,8 +36,8 @@ CommandResult CommandResult::Output(std::string text, std::string status) {
   return result;
 }
 
-CommandResult CommandResult::OutputJson(const CommandArgs& args,
-                                        const nlohmann::ordered_json& json, std::string status) {
+CommandResult CommandResult::OutputJson(const CommandArgs& args, const nlohmann::ordered_json& json,
+                                        std::string status) {
   // Names that people chose may be any bytes.
   return Output(json.dump(args.pretty() ? 4 : -1, ' ', false,
                           nlohmann::ordered_json::error_handler_t::replace) +

@@ -28,7 +28,8 @@ nlohmann::ordered_json DescribeParam(const CommandTable::Param& param) {
 CommandTable::Param ParseParam(absl::string_view text) {
   CommandTable::Param param;
   const std::vector<absl::string_view> parts = absl::StrSplit(text, ',');
-  const std::pair<std::string, std::string> named = absl::StrSplit(parts[0], absl::MaxSplits(':', 1));
+  const std::pair<std::string, std::string> named =
+      absl::StrSplit(parts[0], absl::MaxSplits(':', 1));
   param.name = named.first;
   param.type = named.second;
   for (size_t i = 1; i < parts.size(); ++i) {

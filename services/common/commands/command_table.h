@@ -25,9 +25,9 @@ class CommandTable {
   // One argument, in the terms of Ceph's command descriptions.
   struct Param {
     std::string name;
-    std::string type;        // "CephInt", "CephOsdName", ...
+    std::string type;  // "CephInt", "CephOsdName", ...
     bool optional = false;
-    bool repeated = false;   // takes all words that follow
+    bool repeated = false;        // takes all words that follow
     std::string choices = "";     // of a CephChoices: "a|b"
     std::string range = "";       // "0": the least
     std::string good_chars = "";  // "[A-Za-z0-9-_.]"

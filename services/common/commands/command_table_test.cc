@@ -19,7 +19,9 @@ CommandTable Table() {
   return table;
 }
 
-CommandResult RunCommand(const std::string& json) { return Table().Run(*CommandArgs::Parse({json})); }
+CommandResult RunCommand(const std::string& json) {
+  return Table().Run(*CommandArgs::Parse({json}));
+}
 
 TEST(CommandTableTest, DescribesCommandsInTheTermsOfCeph) {
   EXPECT_EQ(Table().Describe().dump(),

@@ -20,17 +20,22 @@ using Result = CommandResult;
 // For people too it is JSON, spread over lines.
 Result Pretty(const Args& args, const Json& json, std::string status = {}) {
   if (args.json()) return Result::OutputJson(args, json, std::move(status));
-  return Result::Output(
-      json.dump(4, ' ', false, Json::error_handler_t::replace) + "\n", std::move(status));
+  return Result::Output(json.dump(4, ' ', false, Json::error_handler_t::replace) + "\n",
+                        std::move(status));
 }
 
 const char* SourceName(Config::Source source) {
   switch (source) {
-    case Config::Source::kDefault: return "default";
-    case Config::Source::kFile: return "file";
-    case Config::Source::kEnvironment: return "env";
-    case Config::Source::kCommandLine: return "cmdline";
-    case Config::Source::kRuntime: return "override";
+    case Config::Source::kDefault:
+      return "default";
+    case Config::Source::kFile:
+      return "file";
+    case Config::Source::kEnvironment:
+      return "env";
+    case Config::Source::kCommandLine:
+      return "cmdline";
+    case Config::Source::kRuntime:
+      return "override";
   }
   return "default";
 }
@@ -49,8 +54,8 @@ Result Set(Config* config, const Args& args) {
   const auto before = config->Describe(var);
   const absl::Status status = config->Set(var, value, Config::Source::kRuntime);
   if (absl::IsNotFound(status))
-    return Result::Error(absl::NotFoundError(absl::StrCat(
-        "error setting '", var, "' to '", value, "': (2) No such file or directory")));
+    return Result::Error(absl::NotFoundError(
+        absl::StrCat("error setting '", var, "' to '", value, "': (2) No such file or directory")));
   if (absl::IsFailedPrecondition(status)) {
     Result result = Result::Error(status);
     result.code = -ENOSYS;  // as Ceph for options that need a restart
@@ -59,8 +64,8 @@ Result Set(Config* config, const Args& args) {
   if (!status.ok()) return Result::Error(status);
   // As Ceph: what was so before is not worth a word.
   const bool same = before.ok() && config->Describe(var)->value == before->value;
-  return Pretty(args, {{"success", same ? "" : absl::StrCat(FindOption(var)->name, " = '", value,
-                                                            "' ")}});
+  return Pretty(
+      args, {{"success", same ? "" : absl::StrCat(FindOption(var)->name, " = '", value, "' ")}});
 }
 
 // Back to the default.
@@ -74,8 +79,8 @@ Result Unset(Config* config, const Args& args) {
   const absl::Status status = config->Set(var, spec->default_text, Config::Source::kRuntime);
   if (!status.ok()) return Result::Error(status);
   const bool same = before.ok() && config->Describe(var)->value == before->value;
-  return Result::Output("{}\n", same ? ""
-                                     : absl::StrCat(spec->name, " = '", spec->default_text, "' "));
+  return Result::Output("{}\n",
+                        same ? "" : absl::StrCat(spec->name, " = '", spec->default_text, "' "));
 }
 
 Result Show(const Config& config, const std::string& name, const Args& args) {
@@ -130,9 +135,8 @@ void AddDaemonCommands(const std::string& name, Config* config, CommandTable* ta
   table->Define("get_command_descriptions", "list the commands of this daemon", "r", describe);
   table->Define("help", "list the commands of this daemon", "r", describe);
   table->Define("version", "print the version of this daemon", "r", [](const Args& args) {
-    return Pretty(args, {{"version", kSiphonVersion},
-                         {"release", "pacific"},
-                         {"release_type", "stable"}});
+    return Pretty(
+        args, {{"version", kSiphonVersion}, {"release", "pacific"}, {"release_type", "stable"}});
   });
   table->Define("git_version", "print what this daemon was built from", "r",
                 [](const Args& args) { return Pretty(args, {{"git_version", kSiphonVersion}}); });

@@ -57,15 +57,14 @@ TEST_F(DaemonCommandsTest, RefusesWhatIsNoOptionOrCannotBe) {
 }
 
 TEST_F(DaemonCommandsTest, ArgumentsAreInjectedInAnyForm) {
-  const CommandResult result = Run(
-      R"({"prefix":"injectargs","injected_args":["--mon_max_osd=5 --mon-max-pg-per-osd 77"]})");
+  const CommandResult result =
+      Run(R"({"prefix":"injectargs","injected_args":["--mon_max_osd=5 --mon-max-pg-per-osd 77"]})");
   EXPECT_EQ(result.code, 0) << result.status;
   EXPECT_EQ(config_.GetInt("mon_max_osd"), 5);
   EXPECT_EQ(config_.GetInt("mon_max_pg_per_osd"), 77);
   for (const char* bad : {"--nosuch=2", "mon_max_osd=6", "--", "--mon_max_osd"})
-    EXPECT_EQ(
-        Run(std::string(R"({"prefix":"injectargs","injected_args":[")") + bad + "\"]}").code,
-        -EINVAL)
+    EXPECT_EQ(Run(std::string(R"({"prefix":"injectargs","injected_args":[")") + bad + "\"]}").code,
+              -EINVAL)
         << bad;
 }
 
