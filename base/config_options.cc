@@ -120,6 +120,8 @@ constexpr OptionSpec kMessengerOptions[] = {
      "Protocol v2 modes between monitors, best first.", kRuntime},
     {"ms_mon_service_mode", OptionType::kString, "secure crc",
      "Protocol v2 modes that monitors accept from others, best first.", kRuntime},
+    {"ms_msgr2_1", OptionType::kBool, "true",
+     "Offer revision 2.1 of protocol v2; without it connections are of revision 2.0.", kRuntime},
     {"ms_osd_compress_min_size", OptionType::kSize, "1K", "Smallest frame that is compressed.",
      kRuntime, 0, 4294967295},
     {"ms_osd_compress_mode", OptionType::kString, "none",

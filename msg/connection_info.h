@@ -94,7 +94,8 @@ struct MessengerInfo {
   std::string name;  // "ms_public", ...
   std::string type;  // "async+posix"
   EntityName entity;
-  EntityAddrVec addrs;  // bound to; empty for one that only dials
+  EntityAddrVec addrs;      // that peers are told; empty for one that only dials
+  EntityAddrVec listening;  // bound to: the same, unless others are advertised
   uint32_t nonce = 0;
   std::vector<PolicyInfo> policies;
   uint64_t connections = 0;

@@ -109,7 +109,7 @@ absl::Status AsyncMessenger::BindAddrs(const EntityAddrVec& addrs,
   bind.retry_delay = config.GetDuration("ms_bind_retry_delay");
   bind.max_accept_failures = static_cast<int>(config.GetInt("ms_max_accept_failures"));
 
-  std::vector<EntityAddr> bound;
+  std::vector<EntityAddr> bound, advertised;
   for (EntityAddr addr : addrs.addrs()) {
     if (addr.type() != EntityAddr::kMsgr2) addr.set_type(EntityAddr::kLegacy);
     addr.set_nonce(nonce());
@@ -121,14 +121,23 @@ absl::Status AsyncMessenger::BindAddrs(const EntityAddrVec& addrs,
           OnAccept(std::move(socket), chosen, *listener);
         });
     if (absl::Status status = processor->Bind(addr, bind); !status.ok()) return status;
-    *listener = processor->addr();
-    bound.push_back(*listener);
+    *listener = Advertised(processor->addr());
+    bound.push_back(processor->addr());
+    advertised.push_back(*listener);
     processors_.push_back(std::move(processor));
   }
   MutexLock lock(mutex_);
-  addrs_ = EntityAddrVec(bound);
+  bound_addrs_ = EntityAddrVec(bound);
+  addrs_ = EntityAddrVec(advertised);
   loopback_->SetAddrs(addrs_);
   return absl::OkStatus();
+}
+
+EntityAddr AsyncMessenger::Advertised(const EntityAddr& bound) const {
+  EntityAddr addr = bound.type() == EntityAddr::kMsgr2 ? advertised_.msgr2() : advertised_.legacy();
+  if (addr.is_blank()) return bound;
+  addr.set_nonce(bound.nonce());
+  return addr;
 }
 
 void AsyncMessenger::AddDispatcherHead(Dispatcher* dispatcher) {
@@ -157,7 +166,7 @@ absl::Status AsyncMessenger::Start() {
 }
 
 absl::Status AsyncMessenger::Rebind(const std::set<int>& avoid_ports) {
-  EntityAddrVec addrs = this->addrs();
+  EntityAddrVec addrs;
   std::set<int> avoid = avoid_ports;
   for (const auto& processor : processors_) processor->Stop();
   processors_.clear();
@@ -165,8 +174,11 @@ absl::Status AsyncMessenger::Rebind(const std::set<int>& avoid_ports) {
   {
     MutexLock lock(mutex_);
     nonce_ += 1000000;
+    addrs = advertised_.empty() ? addrs_ : bound_addrs_;
   }
   for (EntityAddr& addr : addrs.addrs()) {
+    // What maps a port to this one does not follow.
+    if (Advertised(addr) != addr) continue;
     avoid.insert(addr.port());
     addr.set_port(0);
   }
@@ -232,6 +244,7 @@ std::unique_ptr<ConnectionMachine> AsyncMessenger::NewMachine(EntityAddr::Type t
                                .max_data = settings_.max_data()};
   if (type == EntityAddr::kLegacy) return std::make_unique<v1::ConnectionFsm>(options, host);
   auto machine = std::make_unique<v2::ConnectionFsm>(options, host);
+  if (!options_.config->GetBool("ms_msgr2_1")) machine->set_banner({.supported = 0, .required = 0});
   absl::StatusOr<v2::CompressionPolicy> compression =
       v2::CompressionPolicy::FromConfig(*options_.config);
   if (compression.ok()) {

@@ -61,6 +61,7 @@ class AsyncMessenger final : public Messenger {
   void SetClusterProtocol(uint32_t version) override { cluster_protocol_ = version; }
   void SetDefaultSendPriority(uint16_t priority) override { default_priority_ = priority; }
   void SetSocketPriority(int priority) override { socket_priority_ = priority; }
+  void SetAdvertisedAddrs(const EntityAddrVec& addrs) override { advertised_ = addrs; }
   absl::Status Bind(const EntityAddrVec& addrs) override;
   void AddDispatcherHead(Dispatcher* dispatcher) override;
   void AddDispatcherTail(Dispatcher* dispatcher) override;
@@ -154,6 +155,8 @@ class AsyncMessenger final : public Messenger {
 
   void Ready();
   absl::Status BindAddrs(const EntityAddrVec& addrs, const std::set<int>& avoid_ports);
+  // What peers are told of an address that is bound.
+  EntityAddr Advertised(const EntityAddr& bound) const;
   void OnAccept(std::unique_ptr<ConnectedSocket> socket, Worker* worker,
                 const EntityAddr& listener);
   // The addresses of a peer that this messenger can dial, the one to dial first; or none.
@@ -173,6 +176,7 @@ class AsyncMessenger final : public Messenger {
   uint32_t cluster_protocol_ = 0;
   uint16_t default_priority_ = kPriorityDefault;
   int socket_priority_ = -1;
+  EntityAddrVec advertised_;  // before Bind()
   Counters counters_[NetworkStack::kMaxWorkers];
   std::atomic<uint64_t> global_seq_{0};
   std::atomic<uint64_t> next_id_{1};
@@ -186,6 +190,7 @@ class AsyncMessenger final : public Messenger {
 
   mutable Mutex mutex_;
   EntityAddrVec addrs_ ABSL_GUARDED_BY(mutex_);
+  EntityAddrVec bound_addrs_ ABSL_GUARDED_BY(mutex_);
   uint32_t nonce_ ABSL_GUARDED_BY(mutex_);
   bool ready_ ABSL_GUARDED_BY(mutex_) = false;
   bool bound_ ABSL_GUARDED_BY(mutex_) = false;

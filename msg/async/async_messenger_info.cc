@@ -61,6 +61,7 @@ MessengerInfo AsyncMessenger::Info() {
   }
   MutexLock lock(mutex_);
   if (bound_) info.addrs = addrs_;
+  info.listening = bound_addrs_;
   info.nonce = nonce_;
   info.policies.push_back({"default", std::string(default_policy_.name)});
   for (const auto& [type, policy] : policies_) {

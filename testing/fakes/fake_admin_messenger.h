@@ -42,6 +42,7 @@ class FakeAdminMessenger final : public Messenger {
   void SetClusterProtocol(uint32_t version) override {}
   void SetDefaultSendPriority(uint16_t priority) override {}
   void SetSocketPriority(int priority) override {}
+  void SetAdvertisedAddrs(const EntityAddrVec&) override {}
   absl::Status Bind(const EntityAddrVec& addrs) override { return absl::OkStatus(); }
   void AddDispatcherHead(Dispatcher* dispatcher) override {}
   void AddDispatcherTail(Dispatcher* dispatcher) override {}

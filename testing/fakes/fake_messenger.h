@@ -41,6 +41,7 @@ class FakeMessenger final : public Messenger {
   void SetClusterProtocol(uint32_t) override {}
   void SetDefaultSendPriority(uint16_t) override {}
   void SetSocketPriority(int) override {}
+  void SetAdvertisedAddrs(const EntityAddrVec&) override {}
   absl::Status Bind(const EntityAddrVec& addrs) override {
     addrs_ = addrs;
     return absl::OkStatus();

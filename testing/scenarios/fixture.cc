@@ -38,7 +38,7 @@ void ScenarioFixture::Set(std::string_view option, std::string_view value) {
 }
 
 Messenger* ScenarioFixture::Make(const EntityName& entity, const Policy& policy,
-                                 RandomSource* random) {
+                                 RandomSource* random, const ScenarioAuth& auth) {
   MessengerOptions options;
   options.entity = entity;
   options.name = entity.ToString();
@@ -47,6 +47,8 @@ Messenger* ScenarioFixture::Make(const EntityName& entity, const Policy& policy,
   options.config = &config_;
   options.registry = &registry_;
   options.random = random;
+  options.auth_client = auth.client;
+  options.auth_server = auth.server;
   auto messenger = CreateMessenger("async+posix", options);
   CHECK(messenger.ok()) << messenger.status();
   (*messenger)->SetDefaultPolicy(policy);
@@ -55,9 +57,9 @@ Messenger* ScenarioFixture::Make(const EntityName& entity, const Policy& policy,
   return messengers_.back().get();
 }
 
-void ScenarioFixture::BindLoopback(Messenger* messenger) {
+void ScenarioFixture::BindLoopback(Messenger* messenger, std::string_view protocol) {
   const absl::Status status =
-      messenger->Bind(EntityAddrVec(*EntityAddr::Parse("v1:127.0.0.1:0/0")));
+      messenger->Bind(EntityAddrVec(*EntityAddr::Parse(std::string(protocol) + ":127.0.0.1:0/0")));
   CHECK(status.ok()) << status;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/config.h"
 #include "base/random_source.h"
+#include "msg/auth/auth_exchange.h"
 #include "msg/connection.h"
 #include "msg/entity_addr.h"
 #include "msg/entity_name.h"
@@ -25,6 +26,12 @@
 #include "testing/scenarios/session_dispatcher.h"
 
 namespace siphon {
+
+// How a messenger authenticates; borrowed. Null: method none.
+struct ScenarioAuth {
+  AuthClient* client = nullptr;
+  AuthServer* server = nullptr;
+};
 
 class ScenarioFixture {
  public:
@@ -41,8 +48,9 @@ class ScenarioFixture {
 
   // A messenger that is not ready yet: it lacks a dispatcher. Nonces differ. `random` (optional) is
   // borrowed.
-  Messenger* Make(const EntityName& entity, const Policy& policy, RandomSource* random = nullptr);
-  static void BindLoopback(Messenger* messenger);
+  Messenger* Make(const EntityName& entity, const Policy& policy, RandomSource* random = nullptr,
+                  const ScenarioAuth& auth = {});
+  static void BindLoopback(Messenger* messenger, std::string_view protocol = "v1");
   // osd.0 on a port of its own, and client.12 that only dials; both ready.
   Messenger* Server(const Policy& policy, Dispatcher* dispatcher);
   Messenger* Client(const Policy& policy, Dispatcher* dispatcher);

@@ -36,7 +36,7 @@ void PatchPort(int port, size_t offset, std::vector<char>* bytes) {
 }  // namespace
 
 TcpProxy::TcpProxy(const EntityAddr& server, Planner planner)
-    : server_(server), planner_(std::move(planner)), addr_(server) {
+    : addr_(server), server_(server), planner_(std::move(planner)) {
   addr_.set_port(0);
   listen_fd_ = socket(addr_.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -63,6 +63,16 @@ TcpProxy::~TcpProxy() {
   }
   close(listen_fd_);
   close(wake_fd_);
+}
+
+void TcpProxy::set_server(const EntityAddr& server) {
+  MutexLock lock(mutex_);
+  server_ = server;
+}
+
+void TcpProxy::set_planner(Planner planner) {
+  MutexLock lock(mutex_);
+  planner_ = std::move(planner);
 }
 
 int TcpProxy::connections() const {
@@ -110,13 +120,22 @@ void TcpProxy::Accept() {
   while (true) {
     const int client = accept4(listen_fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0) return;
-    const int server = socket(server_.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int n;
+    EntityAddr to;
+    Planner planner;
+    {
+      MutexLock lock(mutex_);
+      n = connections_++;
+      to = server_;
+      planner = planner_;
+    }
+    const int server = socket(to.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
     PCHECK(server >= 0);
     auto relay = std::make_unique<Relay>();
     relay->to_server.from = relay->to_client.to = client;
     relay->to_server.to = relay->to_client.from = server;
     // Loopback: at once, or never.
-    if (connect(server, server_.sockaddr_ptr(), server_.sockaddr_len()) != 0) {
+    if (connect(server, to.sockaddr_ptr(), to.sockaddr_len()) != 0) {
       shutdown(client, SHUT_RDWR);
       relay->dead = true;
     }
@@ -125,18 +144,17 @@ void TcpProxy::Accept() {
       const int on = 1;
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
-    int n;
-    {
-      MutexLock lock(mutex_);
-      n = connections_++;
-    }
-    const Plan plan = planner_ ? planner_(n) : Plan();
+    const Plan plan = planner ? planner(n) : Plan();
     relay->to_server.cut = plan.cut_to_server;
     relay->to_server.hold = plan.hold_to_server;
-    relay->to_server.port = client_port_;
+    relay->to_server.edit = plan.edit_to_server;
     relay->to_client.cut = plan.cut_to_client;
     relay->to_client.hold = plan.hold_to_client;
-    relay->to_client.port = addr_.port();
+    relay->to_client.edit = plan.edit_to_client;
+    if (to.type() == EntityAddr::kLegacy) {
+      relay->to_server.port = client_port_;
+      relay->to_client.port = addr_.port();
+    }
     relays_.push_back(std::move(relay));
   }
 }
@@ -167,6 +185,7 @@ bool TcpProxy::Move(Flow* flow, bool paused) const {
     if (n < 0) return errno == EAGAIN;
     if (n == 0) return false;
     if (flow->port != 0) PatchPort(flow->port, flow->moved, &flow->pending);
+    if (flow->edit) flow->edit(flow->moved, &flow->pending);
   }
   return true;
 }

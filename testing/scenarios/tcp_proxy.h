@@ -29,17 +29,22 @@ class TcpProxy {
  public:
   static constexpr size_t kNever = SIZE_MAX;
 
+  // Sees, and may change, the bytes that go one way; they begin at `offset` of the stream. Called
+  // on the proxy's thread.
+  using Editor = std::function<void(size_t offset, std::vector<char>* bytes)>;
   // What becomes of one connection; counts are bytes that have gone that way.
   struct Plan {
     size_t cut_to_server = kNever;  // both ways end there
     size_t cut_to_client = kNever;
     size_t hold_to_server = kNever;  // no byte further before Release()
     size_t hold_to_client = kNever;
+    Editor edit_to_server;
+    Editor edit_to_client;
   };
   // Of the n-th connection, from 0. Called on the proxy's thread.
   using Planner = std::function<Plan(int n)>;
 
-  // Relays to the messenger at `server` (v1).
+  // Relays to the messenger at `server`; of a blank port one takes the address later.
   explicit TcpProxy(const EntityAddr& server, Planner planner = nullptr);
   ~TcpProxy();
   TcpProxy(const TcpProxy&) = delete;
@@ -50,6 +55,10 @@ class TcpProxy {
   int port() const { return addr_.port(); }
   // The server is told that clients are at this port. Before the first connection.
   void set_client_port(int port) { client_port_ = port; }
+  // Where connections go from now on.
+  void set_server(const EntityAddr& server);
+  // What becomes of later connections.
+  void set_planner(Planner planner);
   // How many connections were made, and how many of them stand at a hold.
   int connections() const;
   int held() const;
@@ -66,6 +75,7 @@ class TcpProxy {
     size_t cut = kNever, hold = kNever;
     int port = 0;      // to be put in the address at its beginning; 0 leaves it
     size_t moved = 0;  // bytes
+    Editor edit;
     std::vector<char> pending;
   };
   struct Relay {
@@ -83,8 +93,6 @@ class TcpProxy {
   void Break(Relay* relay);
   void Wake();
 
-  const EntityAddr server_;
-  const Planner planner_;
   std::atomic<int> client_port_{0};
   EntityAddr addr_;
   int listen_fd_ = -1;
@@ -92,6 +100,8 @@ class TcpProxy {
   std::vector<std::unique_ptr<Relay>> relays_;  // the thread's
 
   mutable Mutex mutex_;
+  EntityAddr server_ ABSL_GUARDED_BY(mutex_);
+  Planner planner_ ABSL_GUARDED_BY(mutex_);
   int connections_ ABSL_GUARDED_BY(mutex_) = 0;
   int held_ ABSL_GUARDED_BY(mutex_) = 0;
   bool released_ ABSL_GUARDED_BY(mutex_) = false;
