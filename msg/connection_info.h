@@ -26,7 +26,7 @@ struct ConnectionInfo {
   EntityName peer_name;
   EntityAddrVec peer_addrs;
   std::string socket_addr;  // the other end of the TCP connection; empty without one
-  std::string protocol;     // "v1", "v2", "loopback"
+  std::string protocol;     // "v1", "v2", "v2.0" (the older revision), "loopback"
   std::string con_mode;     // of v2, once agreed: "crc", "secure"
   std::string compression;  // of v2, once agreed: "zstd"; empty: none
   std::string entity;       // "client.admin", as the peer's authentication showed; empty if not

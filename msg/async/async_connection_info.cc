@@ -69,6 +69,7 @@ ConnectionInfo AsyncConnection::Info() {
   if (link_) {
     const ConMode mode = link_->machine().con_mode();
     info.con_mode = mode == ConMode::kSecure ? "secure" : mode == ConMode::kCrc ? "crc" : "";
+    info.protocol = std::string(link_->machine().RevisionName());
     info.compression = std::string(link_->machine().CompressionName());
   }
   if (const auto identity = peer_identity()) info.entity = identity->entity;

@@ -147,6 +147,10 @@ class ConnectionMachine {
   uint64_t global_seq() const { return global_seq_; }
   // How the connection is protected; kUnknown in v1 and before it is agreed.
   ConMode con_mode() const { return con_mode_; }
+  // "v1", "v2", or "v2.0" once the peers have agreed on that older revision.
+  virtual std::string_view RevisionName() const {
+    return version() == ProtocolVersion::kV1 ? "v1" : "v2";
+  }
   // How frames are compressed ("zstd"), once agreed; empty: they are not.
   virtual std::string_view CompressionName() const { return {}; }
   // Who the peer is, of an accepting machine whose host has an AuthServer.

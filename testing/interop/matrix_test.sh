@@ -2,7 +2,9 @@
 # The matrix: {v1, v2 crc, v2 secure} x {none, cephx} x {real clients with our daemons, our client with
 # real daemons}: ten cells, and the two that do not exist.
 #
-# CELLS="ours/v2/secure/cephx ..." plays only these.
+# Then v2.0, spoken with a side of ours that offers nothing newer (ms_msgr2_1 = false).
+#
+# CELLS="ours/v2/secure/cephx ..." plays only these; v2.0 is among them as a protocol.
 source testing/interop/lib.sh
 
 make_files "$work/files"
@@ -22,12 +24,19 @@ moves() {
 }
 
 ours() { # MSGR MODE AUTH
-  local name="real clients, our daemons, $1 $2 $3" flags
+  local name="real clients, our daemons, $1 $2 $3" msgr=${1%.0} flags
   read -ra flags <<<"$(modes "$2")"
-  [[ $1 == v2 ]] || flags=()
-  start_siphon --osds 1 --msgr "$1" --auth "$3" $([[ $2 != secure ]] || echo --mode secure)
+  [[ $msgr == v2 ]] || flags=()
+  start_siphon --osds 1 --msgr "$msgr" --auth "$3" $([[ $2 != secure ]] || echo --mode secure)
+  if [[ $1 == v2.0 ]]; then
+    services/cluster/cluster.sh stop --dir "$work/siphon"
+    echo "ms_msgr2_1 = false" >>"$conf"
+    services/cluster/cluster.sh start --dir "$work/siphon" --osds 1
+    check_out "$name: the revision is on record" 'v2\.0' \
+      "$siphonctl" --admin "unix:$work/siphon/run/osd.0.admin.sock" connections
+  fi
   check_out "$name: ceph -s" 'osd: 1 osds: 1 up' ceph -c "$conf" "${flags[@]}" -s
-  check_out "$name: mon dump" "$1:127.0.0.1" ceph -c "$conf" "${flags[@]}" mon dump
+  check_out "$name: mon dump" "$msgr:127.0.0.1" ceph -c "$conf" "${flags[@]}" mon dump
   check "$name: a pool" ceph -c "$conf" "${flags[@]}" osd pool create data 8
   check_out "$name: osd dump" "pool 1 'data'" ceph -c "$conf" "${flags[@]}" osd dump
   moves "$name" rados -c "$conf" "${flags[@]}" -p data
@@ -37,13 +46,14 @@ ours() { # MSGR MODE AUTH
 }
 
 real() { # MSGR MODE AUTH
-  local name="our client, real daemons, $1 $2 $3" flags
+  local name="our client, real daemons, $1 $2 $3" msgr=${1%.0} flags
   read -ra flags <<<"$(modes "$2" | tr _ -)"
-  [[ $1 == v2 ]] || flags=()
-  AUTH=$3 MSGR=$1 MODE=$2 start_ceph
+  [[ $msgr == v2 ]] || flags=()
+  [[ $1 != v2.0 ]] || flags+=(--ms-msgr2-1=false)
+  AUTH=$3 MSGR=$msgr MODE=$2 start_ceph
   local S=("$siphon" -c "$conf" "${flags[@]}")
   check_out "$name: status" 'osd: 1 osds: 1 up' "${S[@]}" status
-  check_out "$name: mon dump" "$1:127.0.0.1" "${S[@]}" mon dump
+  check_out "$name: mon dump" "$msgr:127.0.0.1" "${S[@]}" mon dump
   check "$name: a pool" "${S[@]}" osd pool create data 8
   moves "$name" "${S[@]}" -p data
   check "$name: rados reads what ours wrote" rados -c "$conf" -p data get 4MiB "$work/back"
@@ -54,7 +64,8 @@ real() { # MSGR MODE AUTH
 
 for cell in ${CELLS:-ours/v1/crc/none ours/v1/crc/cephx ours/v2/crc/none ours/v2/crc/cephx \
   ours/v2/secure/cephx real/v1/crc/none real/v1/crc/cephx real/v2/crc/none real/v2/crc/cephx \
-  real/v2/secure/cephx}; do
+  real/v2/secure/cephx ours/v2.0/crc/none ours/v2.0/secure/cephx real/v2.0/crc/none \
+  real/v2.0/secure/cephx}; do
   IFS=/ read -r side msgr mode auth <<<"$cell"
   "$side" "$msgr" "$mode" "$auth"
 done

@@ -77,7 +77,7 @@ struct CephxLogin {
 // `which`: "v1", "v2_crc", "v2_secure", "v2_revision0_secure".
 class CephxScenario : public ScenarioFixture {
  public:
-  explicit CephxScenario(const std::string& which) : protocol_(which.substr(0, 2)) {
+  explicit CephxScenario(const std::string& which) : which_(which), protocol_(which.substr(0, 2)) {
     Set("auth_service_required", "cephx");
     Set("auth_client_required", "cephx");
     Set("ms_initial_backoff", "0.001");
@@ -116,6 +116,9 @@ class CephxScenario : public ScenarioFixture {
     Messenger* client = NewClient(Policy::LossyClient(0), &honest_.negotiating, &side);
     Ping(Dial(client, server_), ++pings_);
     EXPECT_TRUE(side.WaitForPongs(1)) << "an honest client gets no answer";
+    const std::vector<ConnectionInfo> connections = client->ListConnections();
+    ASSERT_EQ(connections.size(), 1u);
+    EXPECT_EQ(connections[0].protocol, absl::StrContains(which_, "revision0") ? "v2.0" : protocol_);
     Destroy(client);
   }
   std::string Record() {
@@ -126,7 +129,7 @@ class CephxScenario : public ScenarioFixture {
   }
   bool IsOnRecord(const std::string& reason) { return absl::StrContains(Record(), reason); }
 
-  const std::string protocol_;
+  const std::string which_, protocol_;
   // Everybody reaches the server through it: a client signs whom it means to reach.
   TcpProxy proxy_{*EntityAddr::Parse(protocol_ + ":127.0.0.1:0/0")};
   EntityAddr listening_;

@@ -79,6 +79,7 @@ void ConnectionFsm::OnBanner() {
     return Fault(std::move(status));
   }
   revision1_ = (banner_.supported & peer.supported & kBannerRevision1) != 0;
+  revision0_ = !revision1_;
   both_compress_ = (banner_.supported & peer.supported & kBannerCompression) != 0;
   assembler_.set_revision1(revision1_);
   disassembler_.set_revision1(revision1_);

@@ -82,6 +82,7 @@ class ConnectionFsm final : public ConnectionMachine {
   bool is_revision1() const { return revision1_; }
   // What both sides agreed on.
   CompressionAlgorithm compression() const { return compression_; }
+  std::string_view RevisionName() const override { return revision0_ ? "v2.0" : "v2"; }
   std::string_view CompressionName() const override {
     const bool none = compression_ == CompressionAlgorithm::kNone;
     return none ? std::string_view() : CompressionAlgorithmName(compression_);
@@ -180,7 +181,8 @@ class ConnectionFsm final : public ConnectionMachine {
   // The banner.
   Banner banner_{.supported = kBannerRevision1, .required = 0};
   bool revision1_ = false;
-  std::string staged_;  // of the peer's banner
+  bool revision0_ = false;  // agreed on, since one side lacks the other
+  std::string staged_;      // of the peer's banner
   size_t banner_payload_ = 0;
 
   // Frames.
