@@ -60,8 +60,8 @@ class OpExecutor {
 
   // Of the object as it was found; 0 when there was none.
   uint64_t user_version() const { return before_.info.user_version; }
-  // The pool gets larger.
-  bool grows() const { return size_ > before_.size || (exists_ && !existed_); }
+  // The pool gets larger. As Ceph's OSD, this does not see the clone that the request may make.
+  bool grows() const { return size_ > before_.size || (exists_ && !before_.present); }
   // What the object takes before, and after TakeTransaction().
   StoredCount count_before() const { return CountOf(before_); }
   StoredCount count_after() const;
@@ -103,6 +103,10 @@ class OpExecutor {
   // Object map (op_executor_omap.cc).
   int32_t RunOmap(rados::OsdOp& op);
   int32_t RunTier(const rados::OsdOp& op) const;
+  enum class Listed { kKeys, kPairs };
+  // What clients are shown of the pairs after `after`: never the empty key.
+  int32_t ListOmap(const std::string& after, const std::string& prefix, uint64_t max, Listed what,
+                   ObjectCollection::OmapPage* out) const;
   int32_t OmapGetKeys(rados::OsdOp& op);
   int32_t OmapGetVals(rados::OsdOp& op);
   int32_t OmapGetHeader(rados::OsdOp& op);

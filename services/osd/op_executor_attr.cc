@@ -73,6 +73,7 @@ int32_t OpExecutor::GetXattrs(OsdOp& op) {
 }
 
 int32_t OpExecutor::SetXattr(const OsdOp& op) {
+  if (limits_.max_attr_size > 0 && op.xattr().value_len > limits_.max_attr_size) return -EFBIG;
   if (op.xattr().name_len > limits_.max_attr_name) return -ENAMETOOLONG;
   NameAndValue given;
   if (!Split(op, &given)) return -EINVAL;

@@ -110,12 +110,12 @@ class OpExecutor::ClassCall final : public MethodContext {
                    bool* more) override {
     has_read_ = true;
     *more = false;
-    if (!executor_.existed_) return 0;
-    auto page = executor_.collection_->OmapList(executor_.object_, after, prefix, max);
-    if (!page.ok()) return -EIO;
-    *values = std::move(page->values);
-    *more = page->more;
-    return 0;
+    ObjectCollection::OmapPage page;
+    const int32_t r =
+        executor_.ListOmap(std::string(after), std::string(prefix), max, Listed::kPairs, &page);
+    *values = std::move(page.values);
+    *more = page.more;
+    return r;
   }
   int32_t OmapSet(const KeyValues& values) override {
     has_written_ = true;

@@ -1,12 +1,10 @@
 // Operations on an object's map of keys and values.
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "base/encoder.h"
 #include "services/osd/compare.h"
 #include "services/osd/op_executor.h"
@@ -15,6 +13,8 @@ namespace siphon::osd {
 namespace {
 
 using rados::OsdOp;
+
+constexpr uint64_t kFirstPage = 64;  // pairs
 
 KeyValues DecodeKeyValues(Decoder& d) {
   KeyValues values;
@@ -41,24 +41,34 @@ std::set<std::string> DecodeKeys(Decoder& d) {
   return keys;
 }
 
-// As OmapList, but as clients see it: what they are given lies after `after` even where that is
-// empty, so that nobody is shown the empty key.
-absl::StatusOr<ObjectCollection::OmapPage> ListForClient(ObjectCollection& collection,
-                                                         const rados::HObject& object,
-                                                         const std::string& after,
-                                                         const std::string& prefix, size_t max) {
-  if (!after.empty() || !prefix.empty()) return collection.OmapList(object, after, prefix, max);
-  auto page = collection.OmapList(object, after, prefix, max + 1);
-  if (!page.ok()) return page;
-  page->values.erase("");
-  if (page->values.size() > max) {
-    page->values.erase(std::prev(page->values.end()));
-    page->more = true;
-  }
-  return page;
-}
-
 }  // namespace
+
+// As Ceph's OSD, an answer ends when it has `max` pairs, or enough bytes before the next one.
+int32_t OpExecutor::ListOmap(const std::string& after, const std::string& prefix, uint64_t max,
+                             Listed what, ObjectCollection::OmapPage* out) const {
+  if (!existed_) return 0;
+  max = std::min(max, limits_.max_omap_entries);
+  uint64_t bytes = 0;
+  std::string at = after;
+  // Few at first: they may be large. One more than needed tells whether there are more.
+  for (uint64_t step = kFirstPage;; step *= 2) {
+    const uint64_t wanted = std::max<uint64_t>(2, std::min(step, max - out->values.size()) + 1);
+    auto page = collection_->OmapList(object_, at, prefix, wanted);
+    if (!page.ok()) return -EIO;
+    for (auto& [key, value] : page->values) {
+      if (key.empty()) continue;  // nothing lies before it, so no cursor leads to it
+      if (out->values.size() >= max || bytes >= limits_.max_omap_bytes) {
+        out->more = true;
+        return 0;
+      }
+      bytes += sizeof(uint32_t) + key.size();
+      if (what == Listed::kPairs) bytes += sizeof(uint32_t) + value.size();
+      at = key;
+      out->values.emplace_hint(out->values.end(), key, std::move(value));
+    }
+    if (!page->more || page->values.empty()) return 0;
+  }
+}
 
 int32_t OpExecutor::RunOmap(OsdOp& op) {
   switch (op.code) {
@@ -92,14 +102,10 @@ int32_t OpExecutor::RunOmap(OsdOp& op) {
 int32_t OpExecutor::OmapGetKeys(OsdOp& op) {
   Decoder d(op.in);
   const std::string after = d.String();
-  const uint64_t max = std::min(d.U64(), limits_.max_list);
+  const uint64_t max = d.U64();
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
-  if (existed_) {
-    auto found = ListForClient(*collection_, object_, after, "", max);
-    if (!found.ok()) return -EIO;
-    page = *std::move(found);
-  }
+  if (const int32_t r = ListOmap(after, "", max, Listed::kKeys, &page); r < 0) return r;
   Encoder e(&op.out);
   e.U32(static_cast<uint32_t>(page.values.size()));
   for (const auto& [key, value] : page.values) e.String(key);
@@ -110,15 +116,11 @@ int32_t OpExecutor::OmapGetKeys(OsdOp& op) {
 int32_t OpExecutor::OmapGetVals(OsdOp& op) {
   Decoder d(op.in);
   const std::string after = d.String();
-  const uint64_t max = std::min(d.U64(), limits_.max_list);
+  const uint64_t max = d.U64();
   const std::string prefix = d.String();
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
-  if (existed_) {
-    auto found = ListForClient(*collection_, object_, after, prefix, max);
-    if (!found.ok()) return -EIO;
-    page = *std::move(found);
-  }
+  if (const int32_t r = ListOmap(after, prefix, max, Listed::kPairs, &page); r < 0) return r;
   Encoder e(&op.out);
   EncodeKeyValues(e, page.values);
   e.Bool(page.more);

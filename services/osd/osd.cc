@@ -10,7 +10,6 @@
 #include "msg/messenger.h"
 #include "msg/ping.h"
 #include "services/osd/boot_message.h"
-#include "services/osd/op_limits.h"
 #include "services/rados/messages/osd_mark_me_down.h"
 
 namespace siphon::osd {
@@ -28,8 +27,9 @@ constexpr char kCrushWeight[] = "1.0";
 Osd::Osd(Options options)
     : options_(std::move(options)),
       folder_(options_.config->GetString("osd_data")),
+      limits_(options_.config),
       pgs_(options_.store, options_.identity.whoami,
-           {.limits = OpLimits::FromConfig(*options_.config),
+           {.live_limits = &limits_,
             .timer = options_.timer,
             .clock = options_.clock,
             .random = options_.random}),

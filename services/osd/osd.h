@@ -34,6 +34,7 @@
 #include "services/osd/object_copier.h"
 #include "services/osd/object_store.h"
 #include "services/osd/objecter_objects.h"
+#include "services/osd/op_limits.h"
 #include "services/osd/op_service.h"
 #include "services/osd/op_tracker.h"
 #include "services/osd/osd_identity.h"
@@ -123,6 +124,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   const Options options_;
   const std::string folder_;
   MapKeeper maps_;
+  LiveLimits limits_;
   PgTable pgs_;
   OpTracker tracker_;
   SlowOpMonitor slow_ops_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "glog/logging.h"
+#include "msg/entity_type.h"
 #include "services/osd/pg_lister.h"
 #include "services/rados/osd_op_code.h"
 
@@ -71,13 +72,16 @@ rados::SnapContext SnapsOf(const MOsdOp& request, const PgEpoch& now) {
   return snaps;
 }
 
-// What a request that makes the pool grow gets if the pool is full: 0 if it is not, EAGAIN to be
-// dropped, or the error that it wants to see.
+// What a request that makes the pool grow gets if the pool or the cluster is full: 0 if it is not,
+// EAGAIN to be dropped, or the error that it wants to see.
 int32_t CheckFull(const MOsdOp& request, const PgEpoch& now) {
-  if (now.pool == nullptr || !now.pool->HasFlag(rados::PgPool::kFull)) return 0;
+  const bool pool_full = now.pool != nullptr && now.pool->HasFlag(rados::PgPool::kFull);
+  if (!pool_full && !now.cluster_full) return 0;
+  // File systems would break; they stop by themselves.
+  if (request.effective_reqid().name.type == kEntityMds) return 0;
   if ((request.flags & rados::kRequestFullForce) != 0) return 0;
   if ((request.flags & rados::kRequestFullTry) == 0) return -EAGAIN;
-  return now.pool->HasFlag(rados::PgPool::kFullQuota) ? -EDQUOT : -ENOSPC;
+  return pool_full && now.pool->HasFlag(rados::PgPool::kFullQuota) ? -EDQUOT : -ENOSPC;
 }
 
 }  // namespace
@@ -115,15 +119,14 @@ std::shared_ptr<Pg> Pg::Make(const rados::PgId& id, ObjectCollectionPtr collecti
   return pg;
 }
 
-int32_t Pg::Check(const MOsdOp& request, const RequestTraits& traits) const {
-  const OpLimits& limits = environment_.limits;
+int32_t Pg::Check(const MOsdOp& request, const RequestTraits& traits, const OpLimits& limits) {
+  if (traits.error < 0) return traits.error;
+  if (traits.lists) return 0;
   const size_t max = limits.max_object_name;
   if (request.oid.size() > max || request.locator.key.size() > max ||
       request.locator.nspace.size() > limits.max_namespace) {
     return -ENAMETOOLONG;
   }
-  if (traits.error < 0) return traits.error;
-  if (traits.lists) return 0;
   if (request.oid.empty()) return -EINVAL;
   if (!traits.writes) return 0;
   if (request.snap != rados::kSnapHead || !request.snap_context.IsValid()) return -EINVAL;
@@ -133,11 +136,14 @@ int32_t Pg::Check(const MOsdOp& request, const RequestTraits& traits) const {
 std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
                                          const std::vector<CopiedObject>* copied) {
   const RequestTraits traits = FindTraits(request, *environment_.classes);
-  if (const int32_t error = Check(request, traits); error < 0) {
+  const OpLimits limits =
+      environment_.live_limits != nullptr ? environment_.live_limits->Get() : environment_.limits;
+  if (const int32_t error = Check(request, traits, limits); error < 0) {
     return MakeErrorReply(request, error, now.epoch);
   }
   MutexLock lock(mutex_);
   if (!broken_.ok()) return MakeErrorReply(request, -EIO, now.epoch);
+  limits_ = limits;
   auto reply = std::make_unique<MOsdOpReply>();
   reply->set_tid(request.tid());
   reply->oid = request.oid;
@@ -156,8 +162,7 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
 
 void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   for (OsdOp& op : request.ops) {
-    reply->result =
-        ListPg(*collection_, environment_.limits, id_, now.pg_num, request.locator.nspace, &op);
+    reply->result = ListPg(*collection_, limits_, id_, now.pg_num, request.locator.nspace, &op);
     if (reply->result < 0) break;
   }
   reply->ops = std::move(request.ops);
@@ -168,7 +173,7 @@ void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
 OpContext Pg::MakeContext(const MOsdOp& request, const PgEpoch& now) {
   OpContext context;
   context.collection = collection_.get();
-  context.limits = &environment_.limits;
+  context.limits = &limits_;
   context.classes = environment_.classes;
   context.watches = &watches_;
   context.random = environment_.random;
@@ -229,7 +234,7 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now,
       if (full < 0) reply->result = full;
     }
     if ((request.flags & rados::kRequestReturnVector) != 0 &&
-        !BoundOutput(environment_.limits.max_write_reply, &request.ops)) {
+        !BoundOutput(limits_.max_write_reply, &request.ops)) {
       reply->result = -EOVERFLOW;
     }
   }

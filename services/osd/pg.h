@@ -51,11 +51,13 @@ struct PgEpoch {
   uint32_t pg_num = 1;  // of its pool
   const rados::PgPool* pool = nullptr;
   RemovedSnaps removed_snaps = {};
+  bool cluster_full = false;
 };
 
 // What groups borrow from their OSD.
 struct PgEnvironment {
-  OpLimits limits;
+  OpLimits limits = {};
+  const LiveLimits* live_limits = nullptr;  // if there are, they count instead
   Timer* timer = nullptr;  // null: no watch lapses, and snapshots are removed at once
   Clock* clock = &Clock::Real();
   RandomSource* random = &RandomSource::Real();
@@ -91,7 +93,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   Pg(const rados::PgId& id, ObjectCollectionPtr collection, const PgEnvironment& environment);
 
   // 0, or the error of a request that no group takes.
-  int32_t Check(const rados::MOsdOp& request, const RequestTraits& traits) const;
+  static int32_t Check(const rados::MOsdOp& request, const RequestTraits& traits,
+                       const OpLimits& limits);
   void ExecuteOnPg(rados::MOsdOp& request, const PgEpoch& now, rados::MOsdOpReply* reply)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // False if there is to be no answer.
@@ -136,6 +139,7 @@ class Pg : public std::enable_shared_from_this<Pg> {
   const PgEnvironment environment_;
 
   Mutex mutex_;
+  OpLimits limits_ ABSL_GUARDED_BY(mutex_);      // of the request that runs
   absl::Status broken_ ABSL_GUARDED_BY(mutex_);  // why no request can run
   rados::EVersion last_update_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_user_version_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -14,6 +14,7 @@
 #include "msg/connection.h"
 #include "msg/entity_name.h"
 #include "services/osd/mem_store.h"
+#include "services/osd/op_limits.h"
 #include "services/osd/pg.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
@@ -32,10 +33,10 @@ class PgFixture : public ::testing::Test {
 
   PgFixture() : pg_(Load()) {}
 
-  // The group as a restart finds it.
+  // The group as a restart finds it, with limits_ as they are.
   std::shared_ptr<Pg> Load() {
     return Pg::Make(kId, store_.Open(kId).value(),
-                    {.limits = {}, .timer = &timer_, .clock = &clock_});
+                    {.limits = limits_, .timer = &timer_, .clock = &clock_});
   }
 
   static OsdOp Op(uint16_t code, const std::string& in = "") {
@@ -109,6 +110,7 @@ class PgFixture : public ::testing::Test {
   MemStore store_;
   FakeClock clock_;
   FakeTimer timer_{&clock_};
+  OpLimits limits_;
   std::shared_ptr<Pg> pg_;
   PgEpoch now_{.epoch = 12, .pg_num = 8};
   EntityName client_{kEntityClient, 4107};  // who sends the next request, and on what

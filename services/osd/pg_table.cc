@@ -21,6 +21,7 @@ PgEpoch EpochOf(const PgId& pg, const OsdMap& map, const PgPool& pool) {
   now.epoch = map.epoch;
   now.pg_num = pool.pg_num;
   now.pool = &pool;
+  now.cluster_full = map.HasFlag(OsdMap::kFull);
   now.removed_snaps.of_pool = &pool.removed_snaps;
   const auto queue = map.removed_snaps_queue.find(static_cast<int64_t>(pg.pool));
   if (queue != map.removed_snaps_queue.end()) now.removed_snaps.queue = &queue->second;
