@@ -2,7 +2,8 @@
 """Counts what the test stages of ./x brought: count_tests.py FOLDER.
 
 FOLDER holds, for each stage, NAME.json (Bazel's build events) and NAME.exit (its exit code), and
-perhaps programs.txt (a line "NAME pass|fail" for each fuzz target and simulator run). Prints the targets that failed and, last, the line
+perhaps programs.txt (a line "NAME pass|fail" for each fuzz target and simulator run). Prints the
+targets that failed, those that passed only when they were tried again, and, last, the line
 "N passed, N failed, N skipped" in test cases. Exits 1 if anything failed or nothing ran.
 """
 
@@ -32,8 +33,8 @@ def count_cases(path):
 
 
 def stage_results(path):
-    """Yields (label, bazel status, (passed, failed, skipped)) for each test of a stage; of a flaky one,
-    for its last attempt."""
+    """Yields (label, bazel status, (passed, failed, skipped), attempts) for each test of a stage; of one
+    that was tried again, for its last attempt."""
     last = {}
     with open(path, encoding="utf-8") as events:
         for line in events:
@@ -49,8 +50,8 @@ def stage_results(path):
             which = (at["label"], at.get("run"), at.get("shard"))
             if at.get("attempt", 0) >= last.get(which, (0,))[0]:
                 last[which] = (at.get("attempt", 0), result.get("status", "NO_STATUS"), counts)
-    for (label, _, _), (_, status, counts) in last.items():
-        yield label, status, counts
+    for (label, _, _), (attempt, status, counts) in last.items():
+        yield label, status, counts, attempt
 
 
 def main():
@@ -61,13 +62,15 @@ def main():
         with open(path, encoding="utf-8") as exit_file:
             code = int(exit_file.read())
         stage_failed = 0
-        for label, status, counts in stage_results(os.path.join(folder, stage + ".json")):
+        for label, status, counts, attempt in stage_results(os.path.join(folder, stage + ".json")):
             good, bad, left = counts or (0, 0, 0)
             if status != "PASSED":
                 bad = max(bad, 1)  # it crashed, or ran out of time
                 print(f"{stage}: {label}: {status}")
             elif good + bad + left == 0:
                 good = 1
+            if status == "PASSED" and attempt > 1:
+                print(f"{stage}: {label}: flaky, it passed at attempt {attempt}")
             passed += good
             skipped += left
             stage_failed += bad
