@@ -162,7 +162,11 @@ std::unique_ptr<MOsdOpReply> Pg::Execute(MOsdOp& request, const PgEpoch& now,
 
 void Pg::ExecuteOnPg(MOsdOp& request, const PgEpoch& now, MOsdOpReply* reply) {
   for (OsdOp& op : request.ops) {
-    reply->result = ListPg(*collection_, limits_, id_, now.pg_num, request.locator.nspace, &op);
+    // A snapshot has no list of its own.
+    reply->result =
+        request.snap != rados::kSnapHead
+            ? -EINVAL
+            : ListPg(*collection_, limits_, id_, now.pg_num, request.locator.nspace, &op);
     if (reply->result < 0) break;
   }
   reply->ops = std::move(request.ops);

@@ -8,6 +8,7 @@
 
 #include "base/decoder.h"
 #include "base/encoder.h"
+#include "services/osd/object_filter.h"
 #include "services/rados/osd_op_code.h"
 
 namespace siphon::osd {
@@ -51,6 +52,20 @@ void EncodePage(const std::vector<HObject>& objects, const HObject& next, Buffer
   }
 }
 
+// What else clients ask of a group. No group has scrub errors, or keeps sets of recent accesses.
+int32_t AnswerOther(OsdOp* op) {
+  switch (op->code) {
+    case rados::kOpPgHitSetList:
+      Encoder(&op->out).U32(0);
+      return 0;
+    case rados::kOpPgHitSetGet:
+    case rados::kOpScrubLs:
+      return -ENOENT;
+    default:
+      return -EINVAL;
+  }
+}
+
 }  // namespace
 
 HObject PgBegin(const PgId& pg) {
@@ -73,30 +88,38 @@ HObject PgEnd(const PgId& pg, uint32_t pg_num) {
 
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const PgId& pg,
                uint32_t pg_num, const std::string& nspace, OsdOp* op) {
-  if (op->code == rados::kOpScrubLs) return -ENOENT;  // nothing was ever scrubbed
-  if (op->code != rados::kOpPgNls && op->code != rados::kOpPgLs) return -EOPNOTSUPP;
+  const bool old = op->code == rados::kOpPgLs || op->code == rados::kOpPgLsFilter;
+  const bool filters = op->code == rados::kOpPgNlsFilter || op->code == rados::kOpPgLsFilter;
+  if (!old && !filters && op->code != rados::kOpPgNls) return AnswerOther(op);
   Decoder d(op->in);
+  ObjectFilter filter;
+  if (filters) {
+    if (const int32_t r = filter.Read(d); r < 0) return r;
+  }
   HObject cursor = HObject::Decode(d);
   if (!d.ok()) return -EINVAL;
   const uint64_t wanted = std::min<uint64_t>(op->pg_list().count, limits.max_list);
   if (wanted == 0) return -EINVAL;
 
   const HObject end = PgEnd(pg, pg_num);
-  std::vector<HObject> found;
-  // Objects of other namespaces count as well: one answer looks at `wanted` objects.
   if (cursor < PgBegin(pg)) cursor = PgBegin(pg);
+  std::vector<HObject> found;
+  // Objects that are not shown count as well: one answer looks at `wanted` objects.
   auto page = collection.List(cursor, wanted);
   if (!page.ok()) return -EIO;
   for (HObject& o : page->objects) {
     if (o >= end) break;
     if (o.snap != rados::kSnapHead) continue;
-    if (nspace != kAllNamespaces && o.nspace != nspace) continue;
+    if ((old || nspace != kAllNamespaces) && o.nspace != nspace) continue;
+    if (filters && !filter.Shows(collection, o)) continue;
     found.push_back(std::move(o));
   }
   const bool at_end = page->next >= end;
-  const HObject& next = at_end ? end : page->next;
-  op->code == rados::kOpPgNls ? EncodePage(found, next, &op->out)
-                              : EncodeOldPage(found, next, &op->out);
+  if (old) {
+    EncodeOldPage(found, at_end ? HObject::Max() : page->next, &op->out);
+  } else {
+    EncodePage(found, at_end ? end : page->next, &op->out);
+  }
   return at_end ? 1 : 0;
 }
 

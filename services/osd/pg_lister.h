@@ -1,8 +1,9 @@
-// PgLister: answers PGNLS, and its old form PGLS: a page of a placement group's object names. A
-// deleted object whose clones live on is listed, as Ceph does.
+// PgLister: answers PGNLS, and its old form PGLS, with a filter or without: a page of a placement
+// group's object names. A deleted object whose clones live on is listed, as Ceph does.
 //
 // A cursor is an HObject; the first that a client sends is the least. Where a group ends, the
-// cursor handed out is where the next group in listing order begins, or the greatest object.
+// cursor handed out is where the next group in listing order begins, or the greatest object, which
+// in the old form it always is.
 // Threads: any; no state.
 #ifndef SIPHON_SERVICES_OSD_PG_LISTER_H_
 #define SIPHON_SERVICES_OSD_PG_LISTER_H_
@@ -23,9 +24,9 @@ namespace siphon::osd {
 rados::HObject PgBegin(const rados::PgId& pg);
 rados::HObject PgEnd(const rados::PgId& pg, uint32_t pg_num);
 
-// Lists into `op`. `nspace` is the namespace asked for, "\001" for all. Result: 1 at the group's
-// end, 0 when there is more, -EINVAL for a cursor or count that is none, -EOPNOTSUPP for any other
-// operation on a group.
+// Lists into `op`. `nspace` is the namespace asked for; "\001" for all, but in the old form.
+// Result: 1 at the group's end, 0 when there is more, -EINVAL for a cursor, count or filter that is
+// none, and for an operation that no group knows.
 int32_t ListPg(ObjectCollection& collection, const OpLimits& limits, const rados::PgId& pg,
                uint32_t pg_num, const std::string& nspace, rados::OsdOp* op);
 

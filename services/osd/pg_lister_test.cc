@@ -164,8 +164,92 @@ TEST(PgListerFormsTest, TheOldFormHasNoNamespacesAndOtherOperationsAreUnknown) {
   EXPECT_EQ(d.remaining(), 0u);
   op.code = rados::kOpScrubLs;
   EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -ENOENT);
-  op.code = rados::kOpPgNlsFilter;
-  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -EOPNOTSUPP);
+  op.code = rados::kOpPgHitSetGet;
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -ENOENT);
+  op.code = 0x15ff;
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), -EINVAL);
+  op.code = rados::kOpPgHitSetList;
+  op.out.Clear();
+  EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 1, "", &op), 0);
+  EXPECT_EQ(op.out.ToString(), std::string(4, '\0')) << "none";
+}
+
+// Group 0 of 8 ends before the pool does.
+TEST(PgListerFormsTest, TheOldFormsEndIsTheGreatestObjectAndItsNamespaceIsOne) {
+  MemStore store;
+  const PgId pg{1, 0};
+  const ObjectCollectionPtr objects = store.Open(pg).value();
+  Transaction transaction;
+  transaction.Touch(Named("a", 0));
+  ASSERT_TRUE(objects->Apply(std::move(transaction)).ok());
+  const auto list = [&](uint16_t code, const std::string& nspace) {
+    OsdOp op;
+    op.code = code;
+    op.Set(OsdOp::PgList{10, 1});
+    Encoder e(&op.in);
+    HObject::Min().Encode(e);
+    EXPECT_EQ(ListPg(*objects, OpLimits(), pg, 8, nspace, &op), 1);
+    return op.out;
+  };
+  const BufferList old = list(rados::kOpPgLs, "\001");
+  Decoder d(old);
+  d.U8();
+  EXPECT_TRUE(HObject::Decode(d).max);
+  EXPECT_EQ(d.U32(), 0u);
+  const BufferList page = list(rados::kOpPgNls, "\001");
+  Decoder p(page);
+  Decoder::Versioned v(p, 1, "page");
+  EXPECT_FALSE(HObject::Decode(p).max);
+  EXPECT_EQ(p.U32(), 1u);
+}
+
+TEST(PgListerFormsTest, FiltersHideObjectsAndCountThem) {
+  MemStore store;
+  const PgId pg{1, 0};
+  const ObjectCollectionPtr objects = store.Open(pg).value();
+  Transaction transaction;
+  for (const char* oid : {"a", "b", "c", "d", "e"}) transaction.Touch(Named(oid, 0));
+  for (const char* oid : {"b", "d"}) {
+    transaction.SetAttrs(Named(oid, 0), {{"_x", BufferList::CopyOf("1")}});
+  }
+  ASSERT_TRUE(objects->Apply(std::move(transaction)).ok());
+  const auto list = [&](uint16_t code, const HObject& cursor, const char* kind, HObject* next) {
+    OsdOp op;
+    op.code = code;
+    op.Set(OsdOp::PgList{3, 1});
+    Encoder e(&op.in);
+    for (const char* s : {"pg", "filter", kind, "_x", "1"}) e.String(s);
+    cursor.Encode(e);
+    const int32_t result = ListPg(*objects, OpLimits(), pg, 1, "", &op);
+    if (result < 0) return std::to_string(result);
+    Decoder d(op.out);
+    std::string names = std::to_string(result);
+    if (code == rados::kOpPgLsFilter) {
+      d.U8();
+      *next = HObject::Decode(d);
+      for (uint32_t n = d.U32(); n > 0; --n) {
+        names += d.String();
+        d.String();
+      }
+    } else {
+      Decoder::Versioned v(d, 1, "page");
+      *next = HObject::Decode(d);
+      for (uint32_t n = d.U32(); n > 0; --n) {
+        d.String();
+        names += d.String();
+        d.String();
+      }
+    }
+    EXPECT_TRUE(d.ok());
+    return names;
+  };
+  for (const uint16_t code : {rados::kOpPgNlsFilter, rados::kOpPgLsFilter}) {
+    HObject next;
+    EXPECT_EQ(list(code, HObject::Min(), "plain", &next), "0b");
+    EXPECT_EQ(list(code, next, "plain", &next), "1d");
+    EXPECT_TRUE(next.max);
+    EXPECT_EQ(list(code, HObject::Min(), "no such", &next), std::to_string(-EINVAL));
+  }
 }
 
 }  // namespace

@@ -86,6 +86,12 @@ std::string_view OsdOpName(uint16_t code) {
       return "call";
     case kOpPgLs:
       return "pgls";
+    case kOpPgLsFilter:
+      return "pgls-filter";
+    case kOpPgHitSetList:
+      return "pg-hitset-ls";
+    case kOpPgHitSetGet:
+      return "pg-hitset-get";
     case kOpPgNls:
       return "pgnls";
     case kOpPgNlsFilter:

@@ -53,6 +53,8 @@ enum OsdOpCode : uint16_t {
   kOpCall = 0x1401,
   kOpPgLs = 0x1501,
   kOpPgLsFilter = 0x1502,
+  kOpPgHitSetList = 0x1503,
+  kOpPgHitSetGet = 0x1504,
   kOpPgNls = 0x1505,
   kOpPgNlsFilter = 0x1506,
   kOpScrubLs = 0x1507,
