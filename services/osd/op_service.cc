@@ -28,6 +28,12 @@ bool PlacedRight(const MOsdOp& request, const OsdMap& map) {
   return pool->PgOfHash(request.raw_hash) == request.pg.pg.ps;
 }
 
+// The client sent it to some copy, which need not be the one that leads.
+bool IsForAnyCopy(const MOsdOp& request) {
+  return (request.flags & (rados::kRequestBalanceReads | rados::kRequestLocalizeReads)) != 0 &&
+         request.may_read() && !request.may_write();
+}
+
 }  // namespace
 
 void OpService::FastDispatch(MessagePtr message) {
@@ -161,6 +167,11 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
   }
   const absl::StatusOr<PgTable::Lead> lead = pgs_->Find(op.pg.pg, *map);
   if (!lead.ok()) {
+    if (IsForAnyCopy(op) && pgs_->IsActing(op.pg.pg, *map)) {
+      // Only who leads has the objects; the client asks there when it gets this.
+      connection->Send(MakeErrorReply(op, -EAGAIN, map->epoch));
+      return;
+    }
     dropped_.fetch_add(1, std::memory_order_relaxed);
     VLOG(1) << "dropped " << op.Summary() << ": " << lead.status();
     return;

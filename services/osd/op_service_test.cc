@@ -162,6 +162,55 @@ TEST_F(OpServiceTest, DropsWhatAnotherOsdLeads) {
   EXPECT_TRUE(store_.ListCollections().empty());
 }
 
+// Clients ask any copy if they are told to; what they get is never what a copy may have missed.
+TEST_F(OpServiceTest, AReadThatAnyCopyMayServeIsSentOnToTheOneThatLeads) {
+  const auto read = [&](uint32_t flags, uint32_t epoch) {
+    auto op = MakeAppend(client_, "", epoch);
+    op->ops[0].code = rados::kOpRead;
+    op->flags = flags;
+    service_.FastDispatch(std::move(op));
+    return client_->TakeSentOf<MOsdOpReply>();
+  };
+  constexpr uint32_t kRead = rados::kRequestRead;
+  Append(client_, "abc", 5);
+  client_->TakeSent();
+  for (const uint32_t flag : {rados::kRequestBalanceReads, rados::kRequestLocalizeReads}) {
+    const auto served = read(kRead | flag, 5);
+    ASSERT_EQ(served.size(), 1u);
+    EXPECT_EQ(served[0]->result, 0) << "it leads";
+  }
+  rados::OsdMap map = MakeTestMap(6, 2);
+  map.pools[kTestPool].size = 2;
+  for (auto& [pg, osds] : map.pg_temp) osds = {1, 0};
+  Publish(map);
+  for (const uint32_t flag : {rados::kRequestBalanceReads, rados::kRequestLocalizeReads}) {
+    const auto sent_on = read(kRead | flag, 6);
+    ASSERT_EQ(sent_on.size(), 1u);
+    EXPECT_EQ(sent_on[0]->result, -EAGAIN);
+    EXPECT_TRUE(read(kRead | rados::kRequestWrite | flag, 6).empty()) << "not a write";
+  }
+  EXPECT_TRUE(read(kRead, 6).empty()) << "it asked for the one that leads";
+  map.epoch = 7;
+  for (auto& [pg, osds] : map.pg_temp) osds = {1};
+  Publish(map);
+  EXPECT_TRUE(read(kRead | rados::kRequestBalanceReads, 7).empty()) << "no copy either";
+}
+
+// What the cluster's flag does to a request is the group's matter; it is to hear of it.
+TEST_F(OpServiceTest, AFullClusterTakesNoMore) {
+  rados::OsdMap map = MakeTestMap(6, 1);
+  map.flags |= rados::OsdMap::kFull;
+  Publish(map);
+  Append(client_, "abc", 6);
+  EXPECT_TRUE(client_->TakeSent().empty());
+  auto op = MakeAppend(client_, "abc", 6);
+  op->flags |= rados::kRequestFullTry;
+  service_.FastDispatch(std::move(op));
+  const auto replies = client_->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->result, -ENOSPC);
+}
+
 TEST_F(OpServiceTest, DropsARequestForAPoolOrGroupThatIsNot) {
   auto op = MakeAppend(client_, "abc", 5);
   op->pg.pg.pool = 9;

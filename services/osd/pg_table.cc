@@ -1,5 +1,6 @@
 #include "services/osd/pg_table.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -72,6 +73,11 @@ absl::StatusOr<PgTable::Lead> PgTable::Find(const PgId& pg, const OsdMap& map) {
   const PgEpoch now = EpochOf(pg, map, *pool);
   if (fresh) slot.pg->TrimSnaps(now.removed_snaps);
   return Lead{std::move(slot.pg), now};
+}
+
+bool PgTable::IsActing(const PgId& pg, const OsdMap& map) const {
+  const std::vector<int32_t> acting = map.PgToUpActing(pg).acting;
+  return std::find(acting.begin(), acting.end(), whoami_) != acting.end();
 }
 
 std::vector<std::shared_ptr<Pg>> PgTable::All() const {

@@ -39,6 +39,8 @@ class PgTable {
   // The group, made if this OSD leads it by `map`. FailedPrecondition: another OSD does, or none.
   // NotFound: the group's pool is not in the map, or it has no such group.
   absl::StatusOr<Lead> Find(const rados::PgId& pg, const rados::OsdMap& map);
+  // By `map` this OSD is among those that have the group's objects, whoever leads.
+  bool IsActing(const rados::PgId& pg, const rados::OsdMap& map) const;
   // What a map changes for the groups there are: clients that it blocks lose their watches, and
   // snapshots that it removes are trimmed.
   void OnMapChange(const rados::OsdMap& map);
