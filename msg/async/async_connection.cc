@@ -104,8 +104,10 @@ void AsyncConnection::StartConnect() {
   if (owner()->injected_faults().IsPartitioned(addr)) {
     return OnLinkFault(absl::UnavailableError("partitioned by an injected fault"));
   }
+  const EntityAddr from = owner()->addrs().front();
   absl::StatusOr<std::unique_ptr<ConnectedSocket>> socket =
-      worker_->Connect(addr, owner()->SocketOptionsNow(), nullptr);
+      worker_->Connect(addr, owner()->SocketOptionsNow(),
+                       owner()->settings().bind_before_connect() ? &from : nullptr);
   if (!socket.ok()) return OnLinkFault(socket.status());
   // Not make_unique: that this is a Link::Owner is a private matter.
   StartLink(std::unique_ptr<Link>(

@@ -10,6 +10,7 @@
 #include "glog/logging.h"
 #include "msg/async/async_connection.h"
 #include "msg/async/async_messenger.h"
+#include "msg/async/dump_message.h"
 #include "msg/decoder.h"
 
 namespace siphon {
@@ -81,6 +82,11 @@ void AsyncConnection::OnWritable() {
     MessagePtr message = session_.TakeNext();
     if (!message) break;
     machine.AppendMessage(*message);
+    if (owner()->settings().dump_on_send()) {
+      LOG(INFO) << owner()->name() << " to " << PeerText() << ": "
+                << DumpMessage(message->header(), message->payload(), message->middle(),
+                               message->data());
+    }
     session_.Sent(std::move(message));
     ++count;
   }
@@ -161,10 +167,22 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
   const bool v1 = version_ == ProtocolVersion::kV1;
   const DecodeOptions options{.verify_front_crc = v1 && owner()->settings().crc_header(),
                               .verify_data_crc = v1 && owner()->settings().crc_data()};
+  // Kept, by reference, to show them if they do not decode.
+  BufferList bytes[3];
+  const bool dump = VLOG_IS_ON(owner()->settings().dump_corrupt_level());
+  if (dump) bytes[0] = front, bytes[1] = middle, bytes[2] = data;
   absl::StatusOr<MessagePtr> decoded =
       DecodeMessage(*owner()->options().registry, options, header, footer, std::move(front),
                     std::move(middle), std::move(data));
-  if (!decoded.ok()) return decoded.status();
+  if (!decoded.ok()) {
+    if (dump) {
+      LOG(INFO) << owner()->name() << " from " << PeerText() << ": "
+                << DumpMessage(header, bytes[0], bytes[1], bytes[2]);
+    }
+    LOG_IF(FATAL, owner()->settings().die_on_bad_message())
+        << decoded.status() << " (ms_die_on_bad_msg)";
+    return decoded.status();
+  }
   // Nor acknowledged: it may have been sent after the mark-down, for the peer's session goes on.
   if (closed()) {
     OnMessageAborted();
@@ -175,10 +193,14 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
   message->HoldDispatchShare(std::move(shares_[2]));
   switch (session_.OnMessage(header.seq)) {
     case Session::Verdict::kDuplicate:
+      LOG_IF(FATAL, owner()->settings().die_on_old_message())
+          << PeerText() << " sent message " << header.seq << " again (ms_die_on_old_message)";
       VLOG(2) << owner()->name() << ": " << peer_name().ToString() << " sent message " << header.seq
               << " again; dropped";
       return absl::OkStatus();
     case Session::Verdict::kGap:
+      LOG_IF(FATAL, owner()->settings().die_on_skipped_message())
+          << PeerText() << " skipped to message " << header.seq << " (ms_die_on_skipped_message)";
       LOG_EVERY_N(WARNING, 100) << owner()->name() << ": " << peer_name().ToString()
                                 << " skipped to message " << header.seq;
       break;
@@ -189,6 +211,7 @@ absl::Status AsyncConnection::OnMessage(const MessageHeader& header, const Messa
   ++messages_in_;
   owner()->counters(worker_).messages_in.fetch_add(1, std::memory_order_relaxed);
   worker_->counters().recv_messages.fetch_add(1, std::memory_order_relaxed);
+  if (owner()->settings().Swallows(peer_type_)) return absl::OkStatus();
   message->set_connection(shared_from_this());
   message->stamps().received = header_stamp_;
   message->stamps().complete = last_active_;

@@ -303,7 +303,7 @@ EntityAddr AsyncMessenger::TableKey(const EntityAddrVec& addrs) {
 }
 
 void AsyncMessenger::LearnAddr(const EntityAddr& seen) {
-  if (seen.is_blank_ip()) return;
+  if (seen.is_blank_ip() || !settings_.learn_addr()) return;
   MutexLock lock(mutex_);
   for (EntityAddr& addr : addrs_.addrs()) {
     if (!addr.is_blank_ip()) continue;

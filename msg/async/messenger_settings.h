@@ -51,6 +51,18 @@ class MessengerSettings {
   bool InjectsDelays(EntityType peer_type) const {
     return (delay_types_.load(std::memory_order_relaxed) & peer_type) != 0;
   }
+  // Messages from peers of this type vanish (ms_blackhole_...).
+  bool Swallows(EntityType peer_type) const {
+    return (blackholes_.load(std::memory_order_relaxed) & peer_type) != 0;
+  }
+  bool bind_before_connect() const { return bind_before_connect_.load(std::memory_order_relaxed); }
+  bool learn_addr() const { return learn_addr_.load(std::memory_order_relaxed); }
+  // For debugging only: what a peer sends may end the process, or be written to the log.
+  bool die_on_bad_message() const { return die_on_bad_.load(std::memory_order_relaxed); }
+  bool die_on_old_message() const { return die_on_old_.load(std::memory_order_relaxed); }
+  bool die_on_skipped_message() const { return die_on_skipped_.load(std::memory_order_relaxed); }
+  bool dump_on_send() const { return dump_on_send_.load(std::memory_order_relaxed); }
+  int dump_corrupt_level() const { return dump_corrupt_level_.load(std::memory_order_relaxed); }
   // For how long: mostly not at all, with ms_inject_delay_probability up to ms_inject_delay_max.
   absl::Duration RandomDelay(RandomSource* random) const;
 
@@ -73,6 +85,14 @@ class MessengerSettings {
   std::atomic<uint64_t> out_queue_max_bytes_{0};
   std::atomic<bool> out_queue_overflow_closes_{false};
   std::atomic<uint8_t> delay_types_{0};
+  std::atomic<uint8_t> blackholes_{0};
+  std::atomic<bool> bind_before_connect_{false};
+  std::atomic<bool> learn_addr_{true};
+  std::atomic<bool> die_on_bad_{false};
+  std::atomic<bool> die_on_old_{false};
+  std::atomic<bool> die_on_skipped_{false};
+  std::atomic<bool> dump_on_send_{false};
+  std::atomic<int> dump_corrupt_level_{1};
   std::atomic<double> delay_probability_{0};
   Nanos delay_max_{0};
   Nanos internal_delays_{0};

@@ -1,6 +1,7 @@
 // Faults that a messenger is told to make: partitions, pauses of reading, holds, and what becomes
 // of an out queue that grows beyond its limit.
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -55,6 +56,40 @@ TEST_F(InjectedFaultsScenario, APartitionByTheDiallerHoldsMessagesUntilItHeals) 
   EXPECT_THAT(server_side_.Pings(), ElementsAre(1, 2, 3, 4));
   EXPECT_EQ(client_side_.resets + client_side_.remote_resets, 0);
   EXPECT_THAT(client_->Info().injected_faults, IsEmpty());
+}
+
+TEST_F(InjectedFaultsScenario, MessagesOfABlackholedTypeVanish) {
+  Set("ms_blackhole_client", "true");
+  Ping(connection_, 2);
+  ASSERT_TRUE(client_side_.WaitFor([&] { return server_->Info().messages_in >= 2; }));
+  Set("ms_blackhole_client", "false");
+  Set("ms_blackhole_osd", "true");
+  Ping(connection_, 3);
+  ASSERT_TRUE(server_side_.WaitForPings(2));
+  ASSERT_TRUE(client_side_.WaitFor([&] { return client_->Info().messages_in >= 2; }));
+  Set("ms_blackhole_osd", "false");
+  Ping(connection_, 4);
+  ASSERT_TRUE(client_side_.WaitForPongs(2));
+  EXPECT_THAT(server_side_.Pings(), ElementsAre(1, 3, 4)) << "2 vanished, and is acknowledged";
+  EXPECT_THAT(client_side_.Pongs(), ElementsAre(1, 4)) << "so did the pong to 3";
+  EXPECT_EQ(client_side_.resets + client_side_.remote_resets, 0);
+}
+
+TEST_F(InjectedFaultsScenario, OutgoingSocketsAreBoundToTheOwnAddressWhenAnOptionSaysSo) {
+  SessionDispatcher& side = NewDispatcher();
+  Messenger* other = Make({kEntityOsd, 5}, Policy::LosslessPeer(0));
+  ASSERT_TRUE(other->Bind(EntityAddrVec(*EntityAddr::Parse("v1:127.0.0.3:0/0"))).ok());
+  other->AddDispatcherHead(&side);
+  for (const char* bound : {"false", "true"}) {
+    Set("ms_bind_before_connect", bound);
+    SessionDispatcher& seen_by = NewDispatcher();
+    Messenger* seer = Peer(6, Policy::LosslessPeer(0), &seen_by);
+    Dial(other, seer);
+    ASSERT_TRUE(seen_by.WaitFor([&] { return StateOf(seer) == "OPEN"; }));
+    EXPECT_EQ(absl::StrContains(Only(seer).socket_addr, "127.0.0.3:"),
+              std::string_view(bound) == "true")
+        << Only(seer).socket_addr;
+  }
 }
 
 TEST_F(InjectedFaultsScenario, APartitionByTheAcceptorIsOfThePeerThatIsNamed) {
