@@ -18,8 +18,8 @@ namespace siphon::osd {
 class ObjectFilter {
  public:
   // Reads the class and method that clients send first, which nothing looks at, and the filter:
-  // string kind, string attribute, string value. Result: 0, or -EINVAL for what is no filter, or of
-  // a kind that there is not.
+  // string kind, string attribute, string value. Result: 0; -EINVAL for what is no filter, or of
+  // a kind that there is not; -EPERM for one of a class that Ceph's OSDs do not load.
   int32_t Read(Decoder& d);
 
   bool Shows(ObjectCollection& collection, const rados::HObject& object) const;

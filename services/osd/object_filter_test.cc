@@ -67,9 +67,10 @@ TEST(ObjectFilterTest, ShowsObjectsWhoseAttributeHasTheValue) {
 TEST(ObjectFilterTest, KnowsTwoKinds) {
   ObjectFilter filter;
   EXPECT_EQ(Read({"pg", "filter", "hello.hello", "_a", "x"}, &filter), 0);
-  for (const char* kind : {"", "parent", "plain.", ".plain", "hello.none", "none.hello"}) {
+  for (const char* kind : {"", "parent", "plain.", ".plain", "hello.none", "rbd.none"}) {
     EXPECT_EQ(Read({"pg", "filter", kind, "_a", "x"}, &filter), -EINVAL) << kind;
   }
+  EXPECT_EQ(Read({"pg", "filter", "none.hello", "_a", "x"}, &filter), -EPERM);
 }
 
 TEST(ObjectFilterTest, RefusesHalfAFilter) {

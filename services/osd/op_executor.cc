@@ -82,6 +82,8 @@ int32_t OpExecutor::RunOne(OsdOp& op) {
       // The stores have no use for the hint, but it makes a new version.
       transaction_.Touch(object_);
       return 0;
+    case rados::kOpCopyGet:
+      return CopyGet(op);
     case rados::kOpCopyFrom:
     case rados::kOpCopyFrom2:
       return CopyFrom(op);

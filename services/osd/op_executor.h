@@ -46,6 +46,8 @@ class OpExecutor {
 
   // Runs `ops`, which are those of the request, and fills their output and results.
   int32_t Run(std::vector<rados::OsdOp>* ops);
+  // What a copy-get gives of an object that is not there.
+  static BufferList CopyOfNothing();
 
   // After a Run() that succeeded: what to apply; empty when nothing changes. `version` is the first
   // free one of the group, `user_version` the first that clients may see; they are left at those
@@ -104,9 +106,10 @@ class OpExecutor {
   int32_t RunOmap(rados::OsdOp& op);
   int32_t RunTier(const rados::OsdOp& op) const;
   enum class Listed { kKeys, kPairs };
-  // What clients are shown of the pairs after `after`: never the empty key.
-  int32_t ListOmap(const std::string& after, const std::string& prefix, uint64_t max, Listed what,
-                   ObjectCollection::OmapPage* out) const;
+  // What clients are shown of the pairs after `after`: never the empty key. Ends after `max_pairs`,
+  // or when there are `max_bytes` before the next one.
+  int32_t ListOmap(const std::string& after, const std::string& prefix, uint64_t max_pairs,
+                   uint64_t max_bytes, Listed what, ObjectCollection::OmapPage* out) const;
   int32_t OmapGetKeys(rados::OsdOp& op);
   int32_t OmapGetVals(rados::OsdOp& op);
   int32_t OmapGetHeader(rados::OsdOp& op);
@@ -116,6 +119,11 @@ class OpExecutor {
   int32_t OmapClear();
   int32_t OmapRemoveKeys(const rados::OsdOp& op);
   int32_t OmapRemoveRange(const rados::OsdOp& op);
+  // Copies for other OSDs (op_executor_copy.cc).
+  struct Piece;
+  int32_t CopyGet(rados::OsdOp& op);
+  int32_t CopyAttrs(Piece* piece) const;
+  int32_t CopyOmap(uint64_t max_bytes, Piece* piece) const;
   // Classes (op_executor_class.cc).
   int32_t Call(rados::OsdOp& op);
   // Watches (op_executor_watch.cc).

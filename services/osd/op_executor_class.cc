@@ -111,8 +111,8 @@ class OpExecutor::ClassCall final : public MethodContext {
     has_read_ = true;
     *more = false;
     ObjectCollection::OmapPage page;
-    const int32_t r =
-        executor_.ListOmap(std::string(after), std::string(prefix), max, Listed::kPairs, &page);
+    const int32_t r = executor_.ListOmap(std::string(after), std::string(prefix), max,
+                                         executor_.limits_.max_omap_bytes, Listed::kPairs, &page);
     *values = std::move(page.values);
     *more = page.more;
     return r;

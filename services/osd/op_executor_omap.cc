@@ -43,11 +43,11 @@ std::set<std::string> DecodeKeys(Decoder& d) {
 
 }  // namespace
 
-// As Ceph's OSD, an answer ends when it has `max` pairs, or enough bytes before the next one.
-int32_t OpExecutor::ListOmap(const std::string& after, const std::string& prefix, uint64_t max,
-                             Listed what, ObjectCollection::OmapPage* out) const {
+int32_t OpExecutor::ListOmap(const std::string& after, const std::string& prefix,
+                             uint64_t max_pairs, uint64_t max_bytes, Listed what,
+                             ObjectCollection::OmapPage* out) const {
   if (!existed_) return 0;
-  max = std::min(max, limits_.max_omap_entries);
+  const uint64_t max = std::min(max_pairs, limits_.max_omap_entries);
   uint64_t bytes = 0;
   std::string at = after;
   // Few at first: they may be large. One more than needed tells whether there are more.
@@ -57,7 +57,7 @@ int32_t OpExecutor::ListOmap(const std::string& after, const std::string& prefix
     if (!page.ok()) return -EIO;
     for (auto& [key, value] : page->values) {
       if (key.empty()) continue;  // nothing lies before it, so no cursor leads to it
-      if (out->values.size() >= max || bytes >= limits_.max_omap_bytes) {
+      if (out->values.size() >= max || bytes >= max_bytes) {
         out->more = true;
         return 0;
       }
@@ -105,7 +105,9 @@ int32_t OpExecutor::OmapGetKeys(OsdOp& op) {
   const uint64_t max = d.U64();
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
-  if (const int32_t r = ListOmap(after, "", max, Listed::kKeys, &page); r < 0) return r;
+  if (const int32_t r = ListOmap(after, "", max, limits_.max_omap_bytes, Listed::kKeys, &page);
+      r < 0)
+    return r;
   Encoder e(&op.out);
   e.U32(static_cast<uint32_t>(page.values.size()));
   for (const auto& [key, value] : page.values) e.String(key);
@@ -120,7 +122,9 @@ int32_t OpExecutor::OmapGetVals(OsdOp& op) {
   const std::string prefix = d.String();
   if (!d.ok()) return -EINVAL;
   ObjectCollection::OmapPage page;
-  if (const int32_t r = ListOmap(after, prefix, max, Listed::kPairs, &page); r < 0) return r;
+  if (const int32_t r = ListOmap(after, prefix, max, limits_.max_omap_bytes, Listed::kPairs, &page);
+      r < 0)
+    return r;
   Encoder e(&op.out);
   EncodeKeyValues(e, page.values);
   e.Bool(page.more);

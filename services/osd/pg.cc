@@ -226,6 +226,11 @@ bool Pg::ExecuteOnObject(MOsdOp& request, bool writes, const PgEpoch& now,
     // Before any operation runs, so no operation has a result of its own.
     reply->result = refused;
     reply->flags |= request.flags & kDone;
+    if (refused == -ENOENT && !request.ops.empty() && request.ops[0].code == rados::kOpCopyGet) {
+      request.ops[0].result = refused;
+      request.ops[0].out = OpExecutor::CopyOfNothing();
+      Acknowledge(reply);
+    }
     reply->ops = std::move(request.ops);
     return true;
   }

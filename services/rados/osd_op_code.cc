@@ -32,6 +32,8 @@ std::string_view OsdOpName(uint16_t code) {
       return "omap-get-vals-by-keys";
     case kOpOmapCmp:
       return "omap-cmp";
+    case kOpCopyGet:
+      return "copy-get";
     case kOpChecksum:
       return "checksum";
     case kOpCmpExt:

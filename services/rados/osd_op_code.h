@@ -24,6 +24,7 @@ enum OsdOpCode : uint16_t {
   kOpOmapGetHeader = 0x1213,
   kOpOmapGetValsByKeys = 0x1214,
   kOpOmapCmp = 0x1219,
+  kOpCopyGet = 0x121e,
   kOpChecksum = 0x121f,
   kOpCmpExt = 0x1220,
   kOpWrite = 0x2201,

@@ -3,6 +3,7 @@
 What it prints is the same for every cluster that answers as Ceph 16.2 does. The pools that it makes
 stay. It runs with Debian's python3-rados.
 """
+import json
 import struct
 import sys
 import time
@@ -251,6 +252,30 @@ def limits(io):
     show("remove no attribute", io.rm_xattr, "o", "a")
 
 
+def any_copy(cluster):
+    """Reads that the client sends to any OSD of a group, though only some can serve them."""
+    commands = ({"prefix": "osd pool create", "pool": "copies", "pg_num": 16},
+                {"prefix": "osd pool set", "pool": "copies", "var": "size", "val": "2"},
+                {"prefix": "osd pool set", "pool": "copies", "var": "min_size", "val": "1"})
+    for command in commands:
+        print(command["prefix"], cluster.mon_command(json.dumps(command), b"")[0])
+    with cluster.open_ioctx("copies") as io:
+        names = [f"o{i}" for i in range(40)]
+        for name in names:
+            with rados.WriteOpCtx() as op:
+                io.set_omap(op, ("k",), (name.encode(),))
+                io.operate_write_op(op, name)
+        for flag in (rados.LIBRADOS_OPERATION_BALANCE_READS,
+                     rados.LIBRADOS_OPERATION_LOCALIZE_READS):
+            found = []
+            for name in names:
+                with rados.ReadOpCtx() as op:
+                    pairs, _ = io.get_omap_vals(op, "", "", 10)
+                    io.operate_read_op(op, name, flag)
+                    found += [value.decode() for _, value in pairs]
+            print("read by flag", flag, found == names)
+
+
 def main():
     with rados.Rados(conffile=sys.argv[1], conf={"rados_osd_op_timeout": "30"}) as cluster:
         for name in ("operations", "snapshots"):
@@ -260,6 +285,8 @@ def main():
                          pool_snapshots, limits):
                 print(f"--- {part.__name__}")
                 part(io)
+        print("--- any_copy")
+        any_copy(cluster)
         with cluster.open_ioctx("snapshots") as io:
             print("--- own_snapshots")
             own_snapshots(io)

@@ -36,7 +36,9 @@ int main(int argc, char** argv) {
                {"snapshots", snapshots},
                {"lists", lists},
                {"cursors", cursors},
-               {"places", places}};
+               {"places", places},
+               {"filters", filters},
+               {"limits", limits}};
   for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); ++i) {
     printf("=== %s\n", parts[i].name);
     parts[i].play(io);

@@ -54,6 +54,8 @@ void cursors(rados_ioctx_t io);
 void watches(rados_t cluster, rados_ioctx_t io);
 void asynchronous(rados_ioctx_t io);
 void places(rados_ioctx_t io);
+void filters(rados_ioctx_t io);
+void limits(rados_ioctx_t io);
 void locks(rados_ioctx_t io);
 void snapshots(rados_ioctx_t io);
 
