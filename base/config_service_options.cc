@@ -10,7 +10,7 @@ constexpr bool kRestart = false;
 // cluster: osd_objectstore and osd_pool_default_*.
 constexpr OptionSpec kServiceOptions[] = {
     {"admin_socket", OptionType::kString, "",
-     "Unix socket of the admin port; empty for NAME.admin.sock in run_dir.", kRestart},
+     "Unix socket for \"ceph daemon NAME COMMAND\"; empty for none.", kRestart},
     {"auth_client_required", OptionType::kString, "cephx, none",
      "Authentication that clients ask of daemons, best first: cephx, none.", kRestart},
     {"auth_cluster_required", OptionType::kString, "cephx",

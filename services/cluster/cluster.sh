@@ -18,7 +18,8 @@ start  starts a monitor and N OSDs (3), waits until all are up, and leaves them 
        DIR/ceph.conf        for any Ceph program: rados -c DIR/ceph.conf lspools
        DIR/keyring          the key of client.admin; DIR/osd.N/keyring, of an OSD with cephx
        DIR/log/NAME.log     what each daemon has to say
-       DIR/run/NAME.pid     and NAME.admin.sock, the admin port for siphonctl
+       DIR/run/NAME.pid     and NAME.admin.sock, the admin port for siphonctl; NAME.asok is for
+                            ceph daemon DIR/run/NAME.asok help
        --mon-port P         the monitor's port; without it a free one from 16789 on. With both
                             protocols v1 has P and v2 the next
        --auth cephx|none    whether keys are asked for (cephx)
@@ -159,7 +160,8 @@ osd_crush_chooseleaf_type = 0
 mon_data = $dir/mon
 log_file = $dir/log/\$name.log
 pid_file = $dir/run/\$name.pid
-admin_socket = $dir/run/\$name.admin.sock
+run_dir = $dir/run
+admin_socket = $dir/run/\$name.asok
 
 [osd]
 public_addr = 127.0.0.1
@@ -169,7 +171,8 @@ keyring = $dir/osd.\$id/keyring
 osd_objectstore = ${store:-rocksdb}
 log_file = $dir/log/\$name.log
 pid_file = $dir/run/\$name.pid
-admin_socket = $dir/run/\$name.admin.sock
+run_dir = $dir/run
+admin_socket = $dir/run/\$name.asok
 EOF
 }
 

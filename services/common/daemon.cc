@@ -184,6 +184,13 @@ absl::Status Daemon::Run() {
   } else {
     LOG(INFO) << name() << ": no admin port (see --admin-listen)";
   }
+  std::unique_ptr<AdminSocket> socket;
+  const std::string socket_path = config_->GetString("admin_socket");
+  if (commands_ && !socket_path.empty() && socket_path != "none") {
+    auto opened = AdminSocket::Open(socket_path, commands_);
+    if (!opened.ok()) return opened.status();
+    socket = *std::move(opened);
+  }
   bool ready_wanted;
   {
     MutexLock lock(mutex_);
@@ -193,6 +200,7 @@ absl::Status Daemon::Run() {
   if (ready_wanted || ready_when_running_) ReportReady();
   const int signal = signals_->Run([this] { ReopenLog(); });
   if (signal != 0) LOG(INFO) << name() << ": signal " << signal << ", stopping";
+  socket.reset();
   server.reset();
   MutexLock lock(mutex_);
   // Whoever waits for the daemon must not take this end for a start.

@@ -39,6 +39,7 @@
 #include "base/flags/command_line.h"
 #include "base/mutex.h"
 #include "msg/messenger.h"
+#include "services/common/admin_socket.h"
 #include "services/common/launcher.h"
 #include "services/common/log_file.h"
 #include "services/common/pid_file.h"
@@ -79,6 +80,10 @@ class Daemon {
   // Run(), and it may be called until Run() returned.
   void AddDump(std::string name, std::function<std::string()> dump);
 
+  // Who answers commands on Ceph's admin socket ("ceph daemon osd.0 ..."), which is opened where
+  // the option admin_socket says. Before Run(), and it may be called until Run() returned.
+  void SetCommands(AdminSocket::Execute execute) { commands_ = std::move(execute); }
+
   // Opens the admin port and waits for the end. Call it once, with no lock held. Returns when a
   // signal came or RequestStop() was called, the admin port being closed again.
   // Errors: the admin port could not be opened, or what RequestStop() was given.
@@ -115,6 +120,7 @@ class Daemon {
   std::unique_ptr<LogFile> log_file_;
   std::unique_ptr<PidFile> pid_file_;
   std::vector<Messenger*> messengers_;
+  AdminSocket::Execute commands_;
   std::vector<std::pair<std::string, std::function<std::string()>>> dumps_;
 
   Mutex mutex_;

@@ -7,10 +7,9 @@
 
 ABSL_FLAG(bool, foreground, false,
           "Stays in the foreground, and logs to the terminal unless there is a log file.");
-ABSL_FLAG(
-    std::string, admin_listen, "",
-    "Where the admin port (gRPC, for siphonctl) is: unix:PATH, 127.0.0.1:PORT, or none. "
-    "Without it: the option admin_socket, or NAME.admin.sock in run_dir if that folder exists.");
+ABSL_FLAG(std::string, admin_listen, "",
+          "Where the admin port (gRPC, for siphonctl) is: unix:PATH, 127.0.0.1:PORT, or none. "
+          "Without it: unix:RUN_DIR/NAME.admin.sock, if the folder of the option run_dir exists.");
 ABSL_FLAG(int, verbose, 0, "How much to log beside the ordinary: 0 to 9.");
 
 namespace siphon {
@@ -33,13 +32,10 @@ absl::StatusOr<std::optional<ListenAddress>> AdminAddress(const Config& config,
   std::string flag = "--admin-listen";
   if (text == "none") return std::nullopt;
   if (text.empty()) {
-    const std::string path = config.GetString("admin_socket");
     const std::string folder = config.GetString("run_dir");
-    flag = path.empty() ? "run_dir" : "admin_socket";
-    if (path == "none") return std::nullopt;
-    if (path.empty() && access(folder.c_str(), W_OK | X_OK) != 0) return std::nullopt;
-    text =
-        absl::StrCat("unix:", path.empty() ? absl::StrCat(folder, "/", name, ".admin.sock") : path);
+    flag = "run_dir";
+    if (access(folder.c_str(), W_OK | X_OK) != 0) return std::nullopt;
+    text = absl::StrCat("unix:", folder, "/", name, ".admin.sock");
   }
   absl::StatusOr<ListenAddress> address = ListenAddress::Parse(text);
   if (!address.ok()) {

@@ -19,9 +19,9 @@ std::vector<CommandLineFlag> DaemonFlags();
 bool ForegroundRequested();
 int Verbosity();
 
-// Where the daemon `name` opens its admin port: at --admin-listen, or else at the Unix socket of
-// the option admin_socket, or else at NAME.admin.sock in run_dir if that folder is there. Nothing
-// for "none". InvalidArgument: as ListenAddress::Parse().
+// Where the daemon `name` opens its admin port: at --admin-listen, or else at the Unix socket
+// NAME.admin.sock in run_dir if that folder is there. Nothing for "none". InvalidArgument: as
+// ListenAddress::Parse().
 absl::StatusOr<std::optional<ListenAddress>> AdminAddress(const Config& config,
                                                           const std::string& name);
 

@@ -73,6 +73,8 @@ absl::Status Body(Daemon& daemon) {
     status = monitor.status();
     if (monitor.ok()) {
       daemon.AddMessenger((*monitor)->messenger());
+      daemon.SetCommands(
+          [&monitor](const CommandArgs& args) { return (*monitor)->core().Tell(args); });
       status = daemon.Run();
       (*monitor)->Shutdown();
     }

@@ -70,6 +70,9 @@ class MonCore final : public Dispatcher {
   // Lets peers in, for the messenger.
   AuthServer* auth_server() { return auth_->server(); }
 
+  // Runs what somebody on this machine tells this monitor ("ceph daemon mon.a ...").
+  CommandResult Tell(const CommandArgs& args);
+
   // Time passed; call it every second.
   void Tick();
 
@@ -113,6 +116,7 @@ class MonCore final : public Dispatcher {
   void OnGetVersion(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnCommand(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnTell(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  CommandResult RunTold(const CommandArgs& args) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddTellCommands();
   void OnPoolOp(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status RunPoolOp(const rados::MPoolOp& request, std::optional<BufferList>* response)

@@ -65,6 +65,17 @@ void MonCore::AddTellCommands() {
       });
 }
 
+CommandResult MonCore::Tell(const CommandArgs& args) {
+  MutexLock lock(mutex_);
+  return RunTold(args);
+}
+
+CommandResult MonCore::RunTold(const CommandArgs& args) const {
+  // What it has no word of its own for is meant for the cluster.
+  const bool own = tell_commands_.Find(args.prefix()) != nullptr;
+  return own ? tell_commands_.Run(args) : commands_.Run(args);
+}
+
 void MonCore::OnTell(Session& s, Message& m) {
   const auto& request = MessageAs<rados::MCommand>(m);
   absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
@@ -75,9 +86,7 @@ void MonCore::OnTell(Session& s, Message& m) {
     result = CommandResult::Error(absl::UnauthenticatedError("access denied"));
   } else {
     args->set_input(m.data());
-    // What it has no word of its own for is meant for the cluster.
-    const bool own = tell_commands_.Find(args->prefix()) != nullptr;
-    result = own ? tell_commands_.Run(*args) : commands_.Run(*args);
+    result = RunTold(*args);
   }
   auto reply = std::make_unique<rados::MCommandReply>();
   reply->set_tid(m.tid());

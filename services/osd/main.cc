@@ -172,6 +172,7 @@ absl::Status Serve(Daemon& daemon) {
 
   for (Messenger* messenger : m.all()) daemon.AddMessenger(messenger);
   AddDumps(osd.tracker(), &daemon);
+  daemon.SetCommands([&osd](const CommandArgs& args) { return osd.Tell(args); });
   absl::Status status = m.Start();
   if (status.ok()) status = mon_client.Start(*monitors);
   if (status.ok()) {

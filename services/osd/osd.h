@@ -81,6 +81,8 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   MapKeeper& maps() { return maps_; }
   OpService& ops() { return ops_; }
   const OpTracker& tracker() const { return tracker_; }
+  // What somebody on this machine tells it ("ceph daemon osd.0 ..."). Until Stop().
+  CommandResult Tell(const CommandArgs& args) { return tell_.Run(args); }
   HeartbeatService& heartbeats() { return heartbeats_; }
   StatsReporter& stats() { return stats_; }
 

@@ -24,7 +24,7 @@ CommandResult Refused(int code, const char* why) {
 }  // namespace
 
 void TellService::Start() {
-  thread_ = std::thread([this] { Run(); });
+  thread_ = std::thread([this] { Work(); });
 }
 
 void TellService::Stop() {
@@ -53,7 +53,12 @@ bool TellService::Dispatch(MessagePtr& message) {
   return true;
 }
 
-void TellService::Run() {
+CommandResult TellService::Run(const CommandArgs& args) {
+  MutexLock lock(running_);
+  return commands_->Run(args);
+}
+
+void TellService::Work() {
   for (;;) {
     MessagePtr message;
     {
@@ -67,14 +72,14 @@ void TellService::Run() {
   }
 }
 
-CommandResult TellService::Execute(Message& message) const {
+CommandResult TellService::Execute(Message& message) {
   const auto& request = MessageAs<rados::MCommand>(message);
   if (!ClientSession::Of(message.connection())->allows_all())
     return Refused(-EACCES, "access denied: it takes the capability \"allow *\"");
   absl::StatusOr<CommandArgs> args = CommandArgs::Parse(request.command);
   if (!args.ok()) return CommandResult::Error(args.status());
   args->set_input(message.data());
-  CommandResult result = commands_->Run(*args);
+  CommandResult result = Run(*args);
   if (commands_->IsWrite(args->prefix()))
     LOG(INFO) << "told '" << args->prefix() << "' by "
               << message.connection()->peer_addrs().ToString() << ": " << result.code << " "

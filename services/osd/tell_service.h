@@ -34,14 +34,18 @@ class TellService : public Dispatcher {
   // Drops what waits and waits for what runs. Idempotent.
   void Stop();
 
+  // Runs a command of somebody on this machine ("ceph daemon osd.0 ..."), after the one under way.
+  CommandResult Run(const CommandArgs& args);
+
   bool Dispatch(MessagePtr& message) override;
 
  private:
-  void Run();
+  void Work();
   void Answer(Message& message, CommandResult result);
-  CommandResult Execute(Message& message) const;
+  CommandResult Execute(Message& message);
 
   const CommandTable* const commands_;
+  Mutex running_;  // held while a command runs
   Mutex mutex_;
   CondVar changed_;
   std::deque<MessagePtr> waiting_ ABSL_GUARDED_BY(mutex_);

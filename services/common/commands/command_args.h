@@ -46,6 +46,10 @@ class CommandArgs {
 
   // "osd pool create".
   const std::string& prefix() const { return prefix_; }
+  // Where the command says nothing of the format of its output.
+  void set_default_format(std::string format) {
+    if (format_.empty()) format_ = std::move(format);
+  }
   // The output is to be JSON; with `pretty` for people.
   bool json() const { return format_.starts_with("json"); }
   bool pretty() const { return format_ == "json-pretty"; }

@@ -91,6 +91,12 @@ CommandResult CommandTable::Run(const CommandArgs& args) const {
   return it->second.handler(args);
 }
 
+std::map<std::string, std::string> CommandTable::Help() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [prefix, command] : commands_) out[prefix] = command.help;
+  return out;
+}
+
 nlohmann::ordered_json CommandTable::Describe() const {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
   int number = 0;

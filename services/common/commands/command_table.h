@@ -51,6 +51,8 @@ class CommandTable {
   CommandResult Run(const CommandArgs& args) const;
   // In the form that `ceph` reads.
   nlohmann::ordered_json Describe() const;
+  // What each command is for.
+  std::map<std::string, std::string> Help() const;
   // Null for an unknown one.
   const Command* Find(const std::string& prefix) const;
   // Whether the command changes something; false for an unknown one.

@@ -133,7 +133,11 @@ void AddDaemonCommands(const std::string& name, Config* config, CommandTable* ta
     return Result::OutputJson(args, table->Describe());
   };
   table->Define("get_command_descriptions", "list the commands of this daemon", "r", describe);
-  table->Define("help", "list the commands of this daemon", "r", describe);
+  table->Define("help", "list the commands of this daemon", "r", [table](const Args& args) {
+    Json help = Json::object();
+    for (const auto& [prefix, text] : table->Help()) help[prefix] = text;
+    return Pretty(args, help);
+  });
   table->Define("version", "print the version of this daemon", "r", [](const Args& args) {
     return Pretty(
         args, {{"version", kSiphonVersion}, {"release", "pacific"}, {"release_type", "stable"}});
