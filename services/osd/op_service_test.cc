@@ -286,6 +286,24 @@ TEST_F(OpServiceTest, PausedRequestsWaitAndTheNextOnesWithThem) {
   EXPECT_EQ(tracker_.in_flight(), 0u);
 }
 
+TEST_F(OpServiceTest, WhileReadsArePausedWritesGoOn) {
+  rados::OsdMap map = MakeTestMap(6, 1);
+  map.flags |= rados::OsdMap::kPauseRead;
+  Publish(map);
+  const auto other = NewClient(2);
+  auto read = MakeAppend(other, "", 6);
+  read->flags = rados::kRequestRead;
+  read->ops[0].code = rados::kOpRead;
+  service_.FastDispatch(std::move(read));
+  Append(client_, "abc", 6);
+  EXPECT_EQ(client_->TakeSentOf<MOsdOpReply>().size(), 1u);
+  EXPECT_TRUE(other->TakeSent().empty());
+  Publish(MakeTestMap(7, 1));
+  const auto replies = other->TakeSentOf<MOsdOpReply>();
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0]->ops[0].out, "abc");
+}
+
 TEST_F(OpServiceTest, ACopyIsFetchedWhileTheClientsNextRequestsWait) {
   const auto other = NewClient(2);
   auto copy = MakeAppend(client_, "", 5);

@@ -112,6 +112,20 @@ append a WORK/two
 get a -
 COMMANDS
 
+# A real cluster fills its pools with a manager only, so these are what Ceph's OSD says of itself.
+timeout 150 /usr/bin/python3 testing/interop/full_pool.py "$siphon_conf" >"$work/full" 2>&1 || true
+check "a pool that has reached its quota" diff - "$work/full" <<'LINES'
+full hashpspool,full,full_quota
+try a new object -> errno 122
+try a larger one -> errno 122
+try one as large -> done
+force a new one -> done
+try to remove it -> done
+a new object waits True
+with more room -> 0
+['late', 'o0', 'o1', 'o2']
+LINES
+
 check_out "the OSD shows its longest requests" '"description": "osd_op' \
   "$siphonctl" --admin "unix:$work/siphon/run/osd.0.admin.sock" dump_historic_ops
 check_out "and those under way" '"num_ops": 0' \
