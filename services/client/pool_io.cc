@@ -52,6 +52,11 @@ absl::Status PoolIo::ToStatus(int32_t result, std::string_view what, std::string
           absl::StrCat(context,
                        ": no answer in time; see `osd dump` for OSDs that are down, and "
                        "rados_osd_op_timeout"));
+    case ESHUTDOWN:
+      return absl::PermissionDeniedError(
+          absl::StrCat(context,
+                       ": this client's address is blocked; see `ceph osd blocklist ls`, and take "
+                       "it off by `ceph osd blocklist rm`"));
     case ECANCELED:
       return absl::CancelledError(absl::StrCat(context, ": the client shuts down"));
     default:
