@@ -90,20 +90,67 @@ absl::StatusOr<BufferList> RocksdbCollection::Read(const HObject& object, uint64
   BufferList out;
   if (offset >= stored->size) return out;
   const uint64_t end = offset + std::min(length, stored->size - offset);
+  if (!stored->has_slots) {
+    const absl::Status read = ReadChunks(*stored, offset, end, &out);
+    return read.ok() ? absl::StatusOr<BufferList>(std::move(out)) : read;
+  }
+  const auto runs = ListSlots(*stored, offset / kChunkSize, (end - 1) / kChunkSize + 1);
+  if (!runs.ok()) return runs.status();
+  for (const Run& run : *runs) {
+    const uint64_t begin = run.first * kChunkSize;
+    if (offset < begin) {
+      if (absl::Status read = ReadChunks(*stored, offset, begin, &out); !read.ok()) return read;
+      offset = begin;
+    }
+    BufferList bytes;
+    const absl::Status read = shared_->database->files().Read(run.slots, &bytes);
+    if (!read.ok()) return read;
+    const uint64_t stop = std::min(end, begin + bytes.size());
+    out.Append(bytes.Substr(offset - begin, stop - offset));
+    offset = stop;
+  }
+  if (absl::Status read = ReadChunks(*stored, offset, end, &out); !read.ok()) return read;
+  return out;
+}
+
+absl::Status RocksdbCollection::ReadChunks(const StoredObject& object, uint64_t offset,
+                                           uint64_t end, BufferList* out) {
   while (offset < end) {
     const uint64_t begin = offset % kChunkSize;
     const uint64_t want = std::min(end - offset, kChunkSize - begin);
     std::string chunk;
-    const absl::StatusOr<bool> found =
-        Get(shared_->database->data(), store_keys::OfChunk(stored->number, offset / kChunkSize),
-            &chunk);
+    const absl::StatusOr<bool> found = Get(
+        shared_->database->data(), store_keys::OfChunk(object.number, offset / kChunkSize), &chunk);
     if (!found.ok()) return found.status();
     const uint64_t have = chunk.size() > begin ? std::min(want, chunk.size() - begin) : 0;
-    if (have > 0) out.Append(ToList(std::move(chunk)).Substr(begin, have));
-    if (have < want) out.AppendZero(want - have);
+    if (have > 0) out->Append(ToList(std::move(chunk)).Substr(begin, have));
+    if (have < want) out->AppendZero(want - have);
     offset += want;
   }
-  return out;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<RocksdbCollection::Run>> RocksdbCollection::ListSlots(
+    const StoredObject& object, uint64_t first, uint64_t end) {
+  std::vector<Run> runs;
+  StoreDatabase& database = *shared_->database;
+  const std::string last = store_keys::OfChunk(object.number, end);
+  const Iterator it(database.db()->NewIterator(rocksdb::ReadOptions(), database.slots()));
+  for (it->Seek(store_keys::OfChunk(object.number, first)); it->Valid() && View(it->key()) < last;
+       it->Next()) {
+    const std::optional<uint64_t> index = store_keys::ChunkIndexOf(View(it->key()));
+    const std::optional<DataSlot> slot = DataSlot::Decode(View(it->value()));
+    if (!index.has_value() || !slot.has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("a chunk of number ", object.number, " names no slot of a data file"));
+    }
+    if (runs.empty() || runs.back().first + runs.back().slots.size() != *index) {
+      runs.push_back({.first = *index, .slots = {}});
+    }
+    runs.back().slots.push_back(*slot);
+  }
+  if (!it->status().ok()) return database.ToStatus(it->status());
+  return runs;
 }
 
 absl::StatusOr<BufferList> RocksdbCollection::GetAttr(const HObject& object,

@@ -10,12 +10,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "services/osd/commit_queue.h"
+#include "services/osd/data_slot.h"
 #include "services/osd/object_store.h"
 #include "services/osd/store_database.h"
 #include "services/osd/stored_object.h"
@@ -61,6 +63,17 @@ class RocksdbCollection : public ObjectCollection {
   absl::Status DropKeys() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<StoredObject> Find(const rados::HObject& object)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Chunks that lie in data files, with `first` for the first one.
+  struct Run {
+    uint64_t first = 0;
+    std::vector<DataSlot> slots;
+  };
+  // Those of the chunks [first, end).
+  absl::StatusOr<std::vector<Run>> ListSlots(const StoredObject& object, uint64_t first,
+                                             uint64_t end);
+  // Adds bytes [offset, end), none of which lies in a data file.
+  absl::Status ReadChunks(const StoredObject& object, uint64_t offset, uint64_t end,
+                          BufferList* out);
   // False: there is no such key.
   absl::StatusOr<bool> Get(rocksdb::ColumnFamilyHandle* family, const std::string& key,
                            std::string* value);

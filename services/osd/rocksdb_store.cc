@@ -8,6 +8,7 @@
 #include "glog/logging.h"
 #include "rocksdb/db.h"
 #include "rocksdb/options.h"
+#include "services/osd/data_slot.h"
 #include "services/osd/store_keys.h"
 #include "services/osd/stored_object.h"
 
@@ -68,7 +69,23 @@ absl::Status RocksdbStore::Load() {
       collections_[*pg] = std::make_shared<RocksdbCollection>(&shared_, *pg);
     }
   }
-  return database_->ToStatus(it->status());
+  if (!it->status().ok()) return database_->ToStatus(it->status());
+  return LoadSlots();
+}
+
+absl::Status RocksdbStore::LoadSlots() {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      database_->db()->NewIterator(options, database_->slots()));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const auto slot = DataSlot::Decode({it->value().data(), it->value().size()});
+    if (!slot.has_value()) return absl::DataLossError("a record that names no slot of a data file");
+    if (absl::Status kept = database_->files().Keep(*slot); !kept.ok()) return kept;
+  }
+  if (!it->status().ok()) return database_->ToStatus(it->status());
+  // Durable first: what drops a slot may be in the log only.
+  return database_->Sync();
 }
 
 absl::StatusOr<ObjectCollectionPtr> RocksdbStore::Open(const PgId& pg) {

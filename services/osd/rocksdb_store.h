@@ -46,6 +46,8 @@ class RocksdbStore : public ObjectStore {
                std::function<void(absl::Status)> on_failure);
   // Finds the collections and counts what they hold: linear in the number of objects, at the start.
   absl::Status Load();
+  // Tells the data files which slots are in use.
+  absl::Status LoadSlots();
   absl::Status Sync();
 
   const std::unique_ptr<StoreDatabase> database_;

@@ -101,8 +101,13 @@ void AddStep(std::mt19937& random, Transaction* t) {
     return pick(3) == 0 ? border : border + pick(kChunk);
   };
   const auto bytes = [&] {
-    const uint64_t size = pick(3) == 0 ? pick(3 * kChunk) : pick(2000);
-    return BufferList::CopyOf(std::string(size, static_cast<char>('a' + pick(26))));
+    // Large ones go to the data files.
+    const uint64_t size = pick(6) == 0   ? 8 * kChunk + pick(4 * kChunk)
+                          : pick(3) == 0 ? pick(3 * kChunk)
+                                         : pick(2000);
+    std::string text(size, static_cast<char>('a' + pick(26)));
+    for (size_t at = 0; at < size; at += 1000) text[at] = static_cast<char>('A' + at / 1000 % 26);
+    return BufferList::CopyOf(text);
   };
   const auto key = [&] { return absl::StrCat("k", pick(10)); };
   switch (pick(14)) {
@@ -221,6 +226,9 @@ TEST(RocksdbStoreChild, DISABLED_WritesUntilItIsKilled) {
     const std::string number = absl::StrCat(i);
     t.WriteFull(Named("a"), BufferList::CopyOf(number));
     t.Write(Named("b"), (i % 50) * 4096, BufferList::CopyOf(std::string(5000, 'b')));
+    // All of one letter, in a data file.
+    const char letter = static_cast<char>('a' + i % 26);
+    t.WriteFull(Named("large"), BufferList::CopyOf(std::string(600'000, letter)));
     t.SetAttrs(Named("b"), {{"n", BufferList::CopyOf(number)}});
     t.OmapSet(Named("c"), {{"n", BufferList::CopyOf(number)}});
     t.Note({{"n", BufferList::CopyOf(number)}});
@@ -261,7 +269,7 @@ uint32_t KillAfter(const std::string& folder, int answers) {
 }
 
 TEST_F(RocksdbStoreTest, WhatWasDurableIsThereAfterAKillAndNothingIsTorn) {
-  for (const int answers : {1, 7, 300, 1500}) {
+  for (const int answers : {1, 7, 100, 400}) {
     const uint32_t durable = KillAfter(folder_, answers);
     auto store = OpenStore(folder_).value();
     const ObjectCollectionPtr pg = store->Open(kPg).value();
@@ -272,6 +280,8 @@ TEST_F(RocksdbStoreTest, WhatWasDurableIsThereAfterAKillAndNothingIsTorn) {
     EXPECT_EQ(pg->Notes().value().at("n"), number);
     const std::string b = pg->Read(Named("b"), 0, 1 << 20).value().ToString();
     EXPECT_EQ(b, std::string(b.size(), 'b'));
+    const char letter = static_cast<char>('a' + std::stoul(number) % 26);
+    EXPECT_EQ(pg->Read(Named("large"), 0, 1 << 20).value(), std::string(600'000, letter));
   }
 }
 

@@ -1,27 +1,19 @@
 #include "services/osd/store_batch.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/buffer_list.h"
 #include "rocksdb/comparator.h"
 #include "rocksdb/options.h"
-#include "services/osd/chunk_merge.h"
 #include "services/osd/store_keys.h"
 
 namespace siphon::osd {
 namespace {
 
 using rados::HObject;
-using store_keys::kChunkSize;
 using Kind = Transaction::Kind;
-
-// So many chunks are deleted by their keys, whether they are there or not.
-constexpr uint64_t kFewChunks = 128;
-
-uint64_t ChunksOf(uint64_t size) { return size / kChunkSize + (size % kChunkSize != 0); }
 
 }  // namespace
 
@@ -30,6 +22,10 @@ StoreBatch::StoreBatch(StoreDatabase* database, const rados::PgId& pg)
       pg_(pg),
       batch_(rocksdb::BytewiseComparator(), 0,
              /*overwrite_key=*/true) {}
+
+StoreBatch::~StoreBatch() {
+  if (!written_) database_->files().Drop(slots_added_);
+}
 
 absl::StatusOr<StoreBatch::Entry*> StoreBatch::Load(const HObject& object) {
   const auto [it, fresh] = entries_.try_emplace(object);
@@ -82,13 +78,11 @@ absl::Status StoreBatch::Apply(const Transaction::Step& step) {
 absl::Status StoreBatch::ApplyTo(const Transaction::Step& step, StoredObject* object) {
   switch (step.kind) {
     case Kind::kWrite:
-      Write(object, step.offset, step.data);
-      return absl::OkStatus();
+      return Write(object, step.offset, step.data);
     case Kind::kWriteFull:
       if (absl::Status cut = Truncate(object, std::min(object->size, step.data.size())); !cut.ok())
         return cut;
-      Write(object, 0, step.data);
-      return absl::OkStatus();
+      return Write(object, 0, step.data);
     case Kind::kTruncate:
       return Truncate(object, step.offset);
     case Kind::kZero:
@@ -161,20 +155,11 @@ absl::Status StoreBatch::Clone(const HObject& from, const HObject& to) {
   copy.size = original.size;
   copy.has_omap = original.has_omap;
   copy.attrs = original.attrs;
-  const auto chunks = ListChunks(original.number, 0, ChunksOf(original.size));
-  if (!chunks.ok()) return chunks.status();
-  std::string value;
-  for (const uint64_t index : *chunks) {
-    const rocksdb::Status got =
-        batch_.GetFromBatchAndDB(database_->db(), rocksdb::ReadOptions(), database_->data(),
-                                 store_keys::OfChunk(original.number, index), &value);
-    if (got.IsNotFound()) continue;
-    if (!got.ok()) return database_->ToStatus(got);
-    batch_.Put(database_->data(), store_keys::OfChunk(copy.number, index), value);
-  }
+  if (absl::Status cloned = CloneChunks(original, &copy); !cloned.ok()) return cloned;
   if (!original.has_omap) return absl::OkStatus();
   const auto values = ListOmap(original.number, "", nullptr);
   if (!values.ok()) return values.status();
+  std::string value;
   for (const KeyValue& kv : *values) {
     batch_.Put(database_->omap(), store_keys::OfOmap(copy.number, kv.key), kv.value);
   }
@@ -184,107 +169,6 @@ absl::Status StoreBatch::Clone(const HObject& from, const HObject& to) {
   if (header.IsNotFound()) return absl::OkStatus();
   if (header.ok()) batch_.Put(database_->omap(), store_keys::OfOmapHeader(copy.number), value);
   return database_->ToStatus(header);
-}
-
-void StoreBatch::Write(StoredObject* object, uint64_t offset, const BufferList& data) {
-  const uint64_t old_size = object->size;
-  for (size_t done = 0; done < data.size();) {
-    const uint64_t at = offset + done;
-    const uint64_t begin = at % kChunkSize;
-    const uint64_t n = std::min<uint64_t>(data.size() - done, kChunkSize - begin);
-    BufferList piece = data.Substr(done, n);
-    const std::string_view bytes = piece.Flatten();
-    const std::string key = store_keys::OfChunk(object->number, at / kChunkSize);
-    const bool whole = begin == 0 && (n == kChunkSize || at + n >= old_size);
-    if (whole) {
-      batch_.Put(database_->data(), key, bytes);
-    } else {
-      batch_.Merge(database_->data(), key, ChunkWrite(static_cast<uint32_t>(begin), bytes));
-    }
-    done += n;
-  }
-  object->size = std::max(old_size, offset + data.size());
-}
-
-absl::Status StoreBatch::Truncate(StoredObject* object, uint64_t size) {
-  const uint64_t old_size = std::exchange(object->size, size);
-  if (size >= old_size) return absl::OkStatus();
-  if (const uint64_t rest = size % kChunkSize; rest != 0) {
-    batch_.Merge(database_->data(), store_keys::OfChunk(object->number, size / kChunkSize),
-                 ChunkCut(static_cast<uint32_t>(rest)));
-  }
-  return DropChunks(object->number, ChunksOf(size), ChunksOf(old_size));
-}
-
-absl::Status StoreBatch::Zero(StoredObject* object, uint64_t offset, uint64_t length) {
-  const uint64_t old_size = object->size;
-  const uint64_t end = std::min(offset + length, old_size);
-  object->size = std::max(old_size, offset + length);
-  const auto zero_part = [&](uint64_t begin, uint64_t n) {
-    batch_.Merge(database_->data(), store_keys::OfChunk(object->number, begin / kChunkSize),
-                 ChunkWrite(static_cast<uint32_t>(begin % kChunkSize), std::string(n, '\0')));
-  };
-  if (offset >= end) return absl::OkStatus();
-  const uint64_t first_whole = ChunksOf(offset);
-  const uint64_t end_whole = end == old_size ? ChunksOf(end) : end / kChunkSize;
-  if (first_whole > end_whole || (first_whole == end_whole && offset % kChunkSize == 0)) {
-    // Within one chunk.
-    zero_part(offset, end - offset);
-    return absl::OkStatus();
-  }
-  if (offset % kChunkSize != 0) {
-    zero_part(offset, std::min(end, first_whole * kChunkSize) - offset);
-  }
-  if (end > end_whole * kChunkSize) zero_part(end_whole * kChunkSize, end - end_whole * kChunkSize);
-  return DropChunks(object->number, first_whole, end_whole);
-}
-
-absl::Status StoreBatch::DropContents(const StoredObject& object) {
-  const absl::Status dropped = DropChunks(object.number, 0, ChunksOf(object.size));
-  if (!dropped.ok() || !object.has_omap) return dropped;
-  return DropOmap(object.number);
-}
-
-absl::Status StoreBatch::DropChunks(uint64_t number, uint64_t first, uint64_t end) {
-  if (first >= end) return absl::OkStatus();
-  if (end - first <= kFewChunks) {
-    for (uint64_t index = first; index < end; ++index) {
-      batch_.Delete(database_->data(), store_keys::OfChunk(number, index));
-    }
-    return absl::OkStatus();
-  }
-  const auto chunks = ListChunks(number, first, end);
-  if (!chunks.ok()) return chunks.status();
-  for (const uint64_t index : *chunks) {
-    batch_.Delete(database_->data(), store_keys::OfChunk(number, index));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<uint64_t>> StoreBatch::ListChunks(uint64_t number, uint64_t first,
-                                                             uint64_t end) {
-  std::set<uint64_t> found;
-  const std::string begin_key = store_keys::OfChunk(number, first);
-  const std::string end_key = store_keys::OfChunk(number, end);
-  const auto note = [&found](const rocksdb::Slice& key) {
-    if (const auto index = store_keys::ChunkIndexOf({key.data(), key.size()})) {
-      found.insert(*index);
-    }
-  };
-  const std::unique_ptr<rocksdb::Iterator> stored(
-      database_->db()->NewIterator(rocksdb::ReadOptions(), database_->data()));
-  for (stored->Seek(begin_key); stored->Valid() && stored->key().compare(end_key) < 0;
-       stored->Next()) {
-    note(stored->key());
-  }
-  if (!stored->status().ok()) return database_->ToStatus(stored->status());
-  // What the batch deletes is noted too; it is found absent, or deleted again.
-  const std::unique_ptr<rocksdb::WBWIIterator> added(batch_.NewIterator(database_->data()));
-  for (added->Seek(begin_key); added->Valid() && added->Entry().key.compare(end_key) < 0;
-       added->Next()) {
-    note(added->Entry().key);
-  }
-  return std::vector<uint64_t>(found.begin(), found.end());
 }
 
 absl::StatusOr<std::vector<StoreBatch::KeyValue>> StoreBatch::ListOmap(uint64_t number,
@@ -327,8 +211,11 @@ absl::Status StoreBatch::Commit() {
     bytes_added_ += entry.now.has_value() ? static_cast<int64_t>(entry.now->size) : 0;
     bytes_added_ -= static_cast<int64_t>(entry.old_size);
   }
-  return database_->ToStatus(
-      database_->db()->Write(rocksdb::WriteOptions(), batch_.GetWriteBatch()));
+  written_ = true;
+  const rocksdb::Status status =
+      database_->db()->Write(rocksdb::WriteOptions(), batch_.GetWriteBatch());
+  if (status.ok()) database_->files().Drop(slots_dropped_);
+  return database_->ToStatus(status);
 }
 
 }  // namespace siphon::osd

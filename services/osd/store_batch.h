@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rocksdb/utilities/write_batch_with_index.h"
+#include "services/osd/data_slot.h"
 #include "services/osd/store_database.h"
 #include "services/osd/stored_object.h"
 #include "services/osd/transaction.h"
@@ -31,6 +32,7 @@ class StoreBatch {
  public:
   // `database` outlives this.
   StoreBatch(StoreDatabase* database, const rados::PgId& pg);
+  ~StoreBatch();
 
   // Adds the step. After an error the batch is to be thrown away.
   absl::Status Apply(const Transaction::Step& step);
@@ -60,15 +62,26 @@ class StoreBatch {
   absl::Status ApplyOmap(const Transaction::Step& step, StoredObject* object);
   absl::Status Remove(const rados::HObject& object);
   absl::Status Clone(const rados::HObject& from, const rados::HObject& to);
-  void Write(StoredObject* object, uint64_t offset, const BufferList& data);
+  absl::Status Write(StoredObject* object, uint64_t offset, const BufferList& data);
+  // As Write(), whole chunks to the data files.
+  absl::Status WriteLarge(StoredObject* object, uint64_t offset, const BufferList& data);
+  absl::Status WriteChunks(StoredObject* object, uint64_t offset, const BufferList& data);
   absl::Status Truncate(StoredObject* object, uint64_t size);
   absl::Status Zero(StoredObject* object, uint64_t offset, uint64_t length);
   // Drops bytes and object map.
   absl::Status DropContents(const StoredObject& object);
   // Drops the chunks [first, end).
-  absl::Status DropChunks(uint64_t number, uint64_t first, uint64_t end);
-  // The object's chunks [first, end) that there may be.
-  absl::StatusOr<std::vector<uint64_t>> ListChunks(uint64_t number, uint64_t first, uint64_t end);
+  absl::Status DropChunks(const StoredObject& object, uint64_t first, uint64_t end);
+  // The object's chunks [first, end) that there may be in the family.
+  absl::StatusOr<std::vector<uint64_t>> ListChunks(rocksdb::ColumnFamilyHandle* family,
+                                                   uint64_t number, uint64_t first, uint64_t end);
+  absl::Status CloneChunks(const StoredObject& from, StoredObject* to);
+  // Applies what chunk_merge.h makes. A chunk in a data file moves to RocksDB.
+  absl::Status ChangeChunk(const StoredObject& object, uint64_t index, std::string change);
+  // A chunk's slot, if it has one.
+  absl::StatusOr<std::optional<DataSlot>> FindSlot(const StoredObject& object, uint64_t index);
+  // The chunk has no slot any more.
+  absl::Status DropSlot(const StoredObject& object, uint64_t index);
   // Calls for keys of the object map from `first` on, to before `last` if there is one.
   absl::StatusOr<std::vector<KeyValue>> ListOmap(uint64_t number, const std::string& first,
                                                  const std::string* last);
@@ -78,6 +91,9 @@ class StoreBatch {
   const rados::PgId pg_;
   rocksdb::WriteBatchWithIndex batch_;
   std::map<rados::HObject, Entry> entries_;
+  std::vector<DataSlot> slots_added_;
+  std::vector<DataSlot> slots_dropped_;
+  bool written_ = false;  // perhaps: RocksDB was asked to
   int64_t objects_added_ = 0;
   int64_t bytes_added_ = 0;
 };

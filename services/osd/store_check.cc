@@ -9,6 +9,7 @@
 #include "base/buffer_list.h"
 #include "base/decoder.h"
 #include "rocksdb/options.h"
+#include "services/osd/data_slot.h"
 #include "services/osd/object_info.h"
 #include "services/osd/pg_versions.h"
 #include "services/osd/request_log.h"
@@ -45,6 +46,7 @@ absl::StatusOr<StoreReport> StoreCheck::Run(const std::string& folder) {
   check.report_.owner = check.database_->owner();
   check.CheckObjects();
   check.CheckData();
+  check.CheckSlots();
   check.CheckOmap();
   return std::move(check.report_);
 }
@@ -133,7 +135,9 @@ void StoreCheck::CheckObject(std::string_view key, std::string_view value) {
     Report(absl::StrCat(object->ToString(), " has the number ", stored->number,
                         ", which was not given yet"));
   }
-  if (!objects_.try_emplace(stored->number, Known{stored->size, stored->has_omap}).second) {
+  if (!objects_
+           .try_emplace(stored->number, Known{stored->size, stored->has_omap, stored->has_slots})
+           .second) {
     Report(absl::StrCat(object->ToString(), " has the number of another object, ", stored->number));
   }
   CheckAttrs(*object, *stored);
@@ -213,6 +217,48 @@ void StoreCheck::CheckData() {
     }
   }
   CheckEnd(*it, "data");
+}
+
+void StoreCheck::CheckSlots() {
+  if (database_->slots() == nullptr) return;
+  const std::unique_ptr<rocksdb::Iterator> it(
+      database_->db()->NewIterator(ReadAll(), database_->slots()));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) CheckSlot(View(it->key()), View(it->value()));
+  CheckEnd(*it, "slots");
+}
+
+void StoreCheck::CheckSlot(std::string_view key, std::string_view value) {
+  ++report_.chunks;
+  const std::optional<uint64_t> number = store_keys::NumberOf(key);
+  const std::optional<uint64_t> index = store_keys::ChunkIndexOf(key);
+  const std::optional<DataSlot> slot = DataSlot::Decode(value);
+  if (!number.has_value() || !index.has_value() || !slot.has_value()) {
+    return Report(
+        absl::StrCat("a key of ", key.size(), " bytes in the family slots is no chunk's"));
+  }
+  const std::string chunk = absl::StrCat("chunk ", *index, " of number ", *number);
+  const auto object = objects_.find(*number);
+  if (object == objects_.end()) {
+    return Report(absl::StrCat(chunk, ", in a data file, which is no object's"));
+  }
+  if (!object->second.has_slots) {
+    Report(absl::StrCat(chunk, " lies in a data file, and its object is said to have none there"));
+  }
+  if (*index >= object->second.size / kChunkSize) {
+    Report(
+        absl::StrCat(chunk, " lies in a data file, and its object ends at ", object->second.size));
+  }
+  if (!slots_.insert(uint64_t{slot->file} << 32 | slot->index).second) {
+    Report(absl::StrCat(chunk, " has slot ", slot->index, " of data file ", slot->file,
+                        ", as another chunk has"));
+  }
+  std::string other;
+  if (database_->db()->Get(rocksdb::ReadOptions(), database_->data(), key, &other).ok()) {
+    Report(absl::StrCat(chunk, " lies in a data file and in RocksDB"));
+  }
+  BufferList bytes;
+  const absl::Status read = database_->files().Read({&*slot, 1}, &bytes);
+  if (!read.ok()) Report(absl::StrCat(chunk, ": ", read.ToString()));
 }
 
 void StoreCheck::CheckOmap() {

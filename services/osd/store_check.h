@@ -4,9 +4,10 @@
 //   - records, notes and attributes of our own can be read; no two objects share a number;
 //   - no object has a version that its placement group did not give;
 //   - every clone that a head lists is there, of the size it says, and no other is;
-//   - chunks and object maps belong to an object, and chunks lie within its size.
+//   - chunks and object maps belong to an object, and chunks lie within its size;
+//   - chunks in data files are there, have their checksums, and have a slot for themselves.
 //
-// Threads: one at a time. Memory: some ten bytes for each object.
+// Threads: one at a time. Memory: some ten bytes for each object, and for each slot.
 #ifndef SIPHON_SERVICES_OSD_STORE_CHECK_H_
 #define SIPHON_SERVICES_OSD_STORE_CHECK_H_
 
@@ -61,6 +62,7 @@ class StoreCheck {
   struct Known {
     uint64_t size = 0;
     bool has_omap = false;
+    bool has_slots = false;
   };
   // The clones of one name, until its head comes.
   struct Clones {
@@ -80,6 +82,8 @@ class StoreCheck {
   // Clones whose head did not come.
   void FinishClones();
   void CheckData();
+  void CheckSlots();
+  void CheckSlot(std::string_view key, std::string_view value);
   void CheckOmap();
   void CheckEnd(const rocksdb::Iterator& it, const char* family);
   void Report(std::string problem);
@@ -90,6 +94,7 @@ class StoreCheck {
   absl::flat_hash_set<rados::PgId> collections_;
   absl::flat_hash_map<uint64_t, Known> objects_;  // by number
   absl::flat_hash_map<rados::PgId, rados::EVersion> versions_;
+  absl::flat_hash_set<uint64_t> slots_;  // in use: number of the file, and of the slot
   rados::PgId notes_of_;
   KeyValues notes_;
   rados::PgId pg_;  // of the object that is checked

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -149,6 +150,86 @@ TEST_F(StoreCheckTest, FindsRecordsThatCanNotBeRead) {
     d.db()->Put(rocksdb::WriteOptions(), d.objects(), store_keys::OfObject(kPg, Named("z")), "x");
   });
   EXPECT_NE(Problem().find("its record"), std::string::npos);
+}
+
+class StoreCheckLargeTest : public StoreCheckTest {
+ protected:
+  StoreCheckLargeTest() {
+    Change([](ObjectCollection& pg) {
+      Transaction t;
+      t.Write(Named("m"), 0, BufferList::CopyOf(std::string(1 << 20, 'm')));
+      ASSERT_TRUE(pg.Apply(std::move(t)).ok());
+    });
+    // The log is read, and written to tables.
+    Change([](ObjectCollection&) {});
+  }
+  static std::string NumberOfM(StoreDatabase& d) {
+    const std::unique_ptr<rocksdb::Iterator> it(
+        d.db()->NewIterator(rocksdb::ReadOptions(), d.slots()));
+    it->SeekToFirst();
+    return it->Valid() ? it->key().ToString().substr(0, store_keys::kNumberSize) : "";
+  }
+};
+
+TEST_F(StoreCheckLargeTest, ChunksInDataFilesAreCounted) {
+  const absl::StatusOr<StoreReport> report = StoreCheck::Run(folder_);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->ok()) << report->ToText();
+  EXPECT_EQ(report->chunks, 4u + 16u);
+}
+
+TEST_F(StoreCheckLargeTest, FindsAChangedByteInADataFile) {
+  std::fstream file(folder_ + "/store.data/data.00000001");
+  ASSERT_TRUE(file.seekp(70'000).put('x').flush());
+  EXPECT_NE(Problem().find("slot 1 of 64 KiB"), std::string::npos);
+}
+
+TEST_F(StoreCheckLargeTest, FindsASlotThatTwoChunksHave) {
+  Damage([](StoreDatabase& d) {
+    const uint64_t number = store_keys::NumberOf(NumberOfM(d)).value();
+    std::string slot;
+    const std::string key = store_keys::OfChunk(number, 3);
+    ASSERT_TRUE(d.db()->Get(rocksdb::ReadOptions(), d.slots(), key, &slot).ok());
+    d.db()->Put(rocksdb::WriteOptions(), d.slots(), store_keys::OfChunk(number, 4), slot);
+  });
+  EXPECT_NE(Problem().find("slot 3 of data file 1, as another chunk has"), std::string::npos);
+}
+
+TEST_F(StoreCheckLargeTest, FindsAChunkThatIsThereTwice) {
+  Damage([](StoreDatabase& d) {
+    const uint64_t number = store_keys::NumberOf(NumberOfM(d)).value();
+    d.db()->Put(rocksdb::WriteOptions(), d.data(), store_keys::OfChunk(number, 3), "again");
+  });
+  EXPECT_NE(Problem().find("chunk 3"), std::string::npos);
+  EXPECT_NE(Problem().find("in a data file and in RocksDB"), std::string::npos);
+}
+
+TEST_F(StoreCheckTest, AStoreOfFormat1IsCheckedAndBecomesOneOfFormat2) {
+  Damage([](StoreDatabase& d) {
+    std::string block;
+    ASSERT_TRUE(
+        d.db()->Get(rocksdb::ReadOptions(), d.objects(), store_keys::kSuperblock, &block).ok());
+    // Version and compatible version, after the magic text with its u32 length.
+    const size_t at = 4 + std::string("siphon osd store").size();
+    ASSERT_EQ(block.substr(at, 2), "\2\2");
+    block.replace(at, 2, "\1\1");
+    ASSERT_TRUE(
+        d.db()->Put(rocksdb::WriteOptions(), d.objects(), store_keys::kSuperblock, block).ok());
+    ASSERT_TRUE(d.db()->DropColumnFamily(d.slots()).ok());
+  });
+  const auto check = [this] {
+    const absl::StatusOr<StoreReport> report = StoreCheck::Run(folder_);
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_TRUE(report->ok()) << report->ToText();
+    EXPECT_EQ(report->objects, 3u);
+  };
+  check();
+  Change([](ObjectCollection& pg) {
+    Transaction t;
+    t.Write(Named("m"), 0, BufferList::CopyOf(std::string(1 << 20, 'm')));
+    ASSERT_TRUE(pg.Apply(std::move(t)).ok());
+  });
+  check();
 }
 
 TEST_F(StoreCheckTest, AFolderWithoutAStoreIsNotFound) {

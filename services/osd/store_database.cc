@@ -1,5 +1,6 @@
 #include "services/osd/store_database.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -22,7 +23,7 @@ namespace siphon::osd {
 namespace {
 
 constexpr char kMagic[] = "siphon osd store";
-constexpr uint8_t kFormat = 1;
+constexpr uint8_t kFormat = 2;
 constexpr size_t kCacheBytes = 64 << 20;
 constexpr size_t kLogBytes = 256 << 20;  // of the write-ahead log, before families are flushed
 constexpr size_t kDataBufferBytes = 64 << 20;  // in memory before a file is written
@@ -30,6 +31,8 @@ constexpr size_t kBufferBytes = 16 << 20;
 constexpr uint64_t kMinBlobBytes = 8 << 10;
 // Changes of one chunk in a row, after which they are applied.
 constexpr size_t kMaxChanges = 32;
+
+constexpr char kSlots[] = "slots";
 
 // Ceph's name for what a data folder holds.
 constexpr char kTypeFile[] = "/type";
@@ -58,13 +61,16 @@ rocksdb::ColumnFamilyOptions DataOptions(const std::shared_ptr<rocksdb::Cache>& 
   return options;
 }
 
-rocksdb::DBOptions DatabaseOptions() {
+rocksdb::DBOptions DatabaseOptions(DataGuard* guard) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_total_wal_size = kLogBytes;
   options.keep_log_file_num = 4;
   options.info_log_level = rocksdb::WARN_LEVEL;
+  options.wal_filter = guard;
+  // The database keeps the listener no longer than the guard lives.
+  options.listeners.emplace_back(std::shared_ptr<void>(), guard);
   return options;
 }
 
@@ -86,6 +92,14 @@ absl::Status WriteType(const std::string& folder) {
 }
 
 std::string Database(const std::string& folder) { return folder + "/store.db"; }
+std::string Data(const std::string& folder) { return folder + "/store.data"; }
+
+// Whether the store has the family of the slots: one of format 1 has not.
+bool HasSlots(const std::string& path) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies({}, path, &names);
+  return !listed.ok() || std::find(names.begin(), names.end(), kSlots) != names.end();
+}
 
 }  // namespace
 
@@ -107,16 +121,22 @@ absl::Status StoreDatabase::ToStatus(const rocksdb::Status& status) const {
 }
 
 absl::Status StoreDatabase::OpenFamilies(bool writable) {
+  absl::StatusOr<std::unique_ptr<DataFiles>> files = DataFiles::Open(Data(folder_), writable);
+  if (!files.ok()) return files.status();
+  files_ = *std::move(files);
+  guard_ = std::make_unique<DataGuard>(files_.get(), kSlots);
   const auto cache = rocksdb::NewLRUCache(kCacheBytes);
-  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, FamilyOptions(cache)},
       {"omap", FamilyOptions(cache)},
       {"data", DataOptions(cache)}};
-  rocksdb::DB* db = nullptr;
   const std::string path = Database(folder_);
+  if (writable || HasSlots(path)) families.emplace_back(kSlots, FamilyOptions(cache));
+  rocksdb::DB* db = nullptr;
+  const rocksdb::DBOptions options = DatabaseOptions(guard_.get());
   const rocksdb::Status status =
-      writable ? rocksdb::DB::Open(DatabaseOptions(), path, families, &families_, &db)
-               : rocksdb::DB::OpenForReadOnly(DatabaseOptions(), path, families, &families_, &db);
+      writable ? rocksdb::DB::Open(options, path, families, &families_, &db)
+               : rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &db);
   db_.reset(db);
   return ToStatus(status);
 }
@@ -133,6 +153,7 @@ absl::Status StoreDatabase::ReadSuperblock() {
   if (d.String() != kMagic) d.Fail("not the store of a siphon-osd");
   {
     Decoder::Versioned v(d, kFormat, "superblock");
+    format_ = v.version();
     owner_.whoami = d.I32();
     owner_.uuid = rados::Uuid::Decode(d);
     if (d.U64() != store_keys::kChunkSize) d.Fail("another size of chunks");
@@ -155,6 +176,7 @@ absl::Status StoreDatabase::WriteSuperblock(const Owner& owner) {
   rocksdb::WriteOptions options;
   options.sync = true;
   owner_ = owner;
+  format_ = kFormat;
   return ToStatus(db_->Put(options, objects(), store_keys::kSuperblock, bytes.ToString()));
 }
 
@@ -189,7 +211,11 @@ absl::StatusOr<std::unique_ptr<StoreDatabase>> StoreDatabase::Open(const std::st
   }
   if (status.ok()) status = store->LoadNumbers();
   if (!status.ok()) return status;
-  if (store->owner() == owner) return store;
+  if (store->owner() == owner) {
+    if (store->format_ < kFormat) status = store->WriteSuperblock(owner);
+    if (!status.ok()) return status;
+    return store;
+  }
   return absl::FailedPreconditionError(
       absl::StrCat("store in ", folder, " is osd.", store->owner().whoami, "'s (",
                    store->owner().uuid.ToString(), "), not osd.", owner.whoami, "'s (",
@@ -222,6 +248,12 @@ absl::StatusOr<uint64_t> StoreDatabase::NewNumber() {
   return next_number_++;
 }
 
-absl::Status StoreDatabase::Sync() { return ToStatus(db_->SyncWAL()); }
+absl::Status StoreDatabase::Sync() {
+  const std::vector<DataSlot> dropped = files_->TakeDropped();
+  if (absl::Status synced = files_->Sync(); !synced.ok()) return synced;
+  if (absl::Status synced = ToStatus(db_->SyncWAL()); !synced.ok()) return synced;
+  files_->Reclaim(dropped);
+  return absl::OkStatus();
+}
 
 }  // namespace siphon::osd

@@ -4,7 +4,10 @@
 // The superblock says the format's version and the OSD that the store belongs to, which is compared
 // at each start. Checksums are RocksDB's: each block, value file and log record has one, and it is
 // compared at each read; what does not match is DataLoss. Values of 8 KiB and more lie in files of
-// their own (RocksDB's blobs), which compactions do not rewrite.
+// their own (RocksDB's blobs), which compactions do not rewrite. Whole chunks of large writes lie
+// in the data files, in the folder store.data (data_files.h).
+//
+// Format 2 has data files; a store of format 1 becomes one when it is opened to write.
 //
 // Threads: any, after Open().
 // Errors: FailedPrecondition: another process uses the folder, or the store is another OSD's or
@@ -23,6 +26,8 @@
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
 #include "rocksdb/db.h"
+#include "services/osd/data_files.h"
+#include "services/osd/data_guard.h"
 #include "services/rados/uuid.h"
 
 namespace siphon::osd {
@@ -51,11 +56,16 @@ class StoreDatabase {
   rocksdb::ColumnFamilyHandle* objects() const { return families_[0]; }
   rocksdb::ColumnFamilyHandle* omap() const { return families_[1]; }
   rocksdb::ColumnFamilyHandle* data() const { return families_[2]; }
+  // Null in a store of format 1, which is only read.
+  rocksdb::ColumnFamilyHandle* slots() const {
+    return families_.size() > 3 ? families_[3] : nullptr;
+  }
+  DataFiles& files() const { return *files_; }
   const Owner& owner() const { return owner_; }
 
   // A number that no object had before.
   absl::StatusOr<uint64_t> NewNumber();
-  // Makes durable what was written before.
+  // Makes durable what was written before, and gives back the space of what was dropped.
   absl::Status Sync();
 
   // RocksDB's word, with the folder's name. OK stays OK.
@@ -73,9 +83,12 @@ class StoreDatabase {
   absl::Status LoadNumbers();
 
   const std::string folder_;
+  std::unique_ptr<DataFiles> files_;
+  std::unique_ptr<DataGuard> guard_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   Owner owner_;
+  uint8_t format_ = 0;  // of the superblock
 
   Mutex mutex_;
   uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -12,6 +12,8 @@
 //            u64 number, "k" key            a value of it
 //   data     u64 number, u64 index          64 KiB of the object's bytes, from index * 64 KiB on;
 //                                           what is missing, within and at the end, is zeros
+//   slots    u64 number, u64 index          where such 64 KiB lie in the data files (data_slot.h);
+//                                           the family data has no such key then
 //
 // OBJECT sorts as HObject does: u64 pool with its sign bit flipped, u32 hash with its bits
 // reversed, namespace, effective locator key, name, u64 snapshot. The three texts end in 00 01; a

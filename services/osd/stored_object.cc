@@ -10,7 +10,7 @@
 namespace siphon::osd {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 
 }  // namespace
 
@@ -27,6 +27,7 @@ std::string StoredObject::Encode() const {
       e.String(name);
       e.Blob(value);
     }
+    e.Bool(has_slots);
   }
   return bytes.ToString();
 }
@@ -45,6 +46,7 @@ absl::StatusOr<StoredObject> StoredObject::Decode(std::string bytes) {
       std::string name = d.String();
       object.attrs.insert_or_assign(std::move(name), d.Blob());
     }
+    if (v.version() >= 2) object.has_slots = d.Bool();
   }
   if (!d.ok()) return d.status();
   return object;

@@ -13,9 +13,10 @@
 namespace siphon::osd {
 
 struct StoredObject {
-  uint64_t number = 0;    // names its chunks and object map (store_keys.h)
-  uint64_t size = 0;      // bytes
-  bool has_omap = false;  // there may be an object map, or its header
+  uint64_t number = 0;     // names its chunks and object map (store_keys.h)
+  uint64_t size = 0;       // bytes
+  bool has_omap = false;   // there may be an object map, or its header
+  bool has_slots = false;  // chunks may lie in data files
   KeyValues attrs;
 
   // A format of our own: versioned as Ceph's are.
