@@ -1,6 +1,7 @@
 #include "services/osd/op_service.h"
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -39,6 +40,13 @@ bool IsForAnyCopy(const MOsdOp& request) {
 void OpService::FastDispatch(MessagePtr message) {
   const ConnectionPtr connection = message->connection();
   if (connection == nullptr) return;
+  if (message->type() == rados::MOsdBackoff::kType) {
+    const auto& backoff = MessageAs<rados::MOsdBackoff>(*message);
+    if (backoff.op != rados::MOsdBackoff::kAckBlock) return;
+    if (auto letter = backoffs_.OnAck(connection, backoff))
+      letter->to->Send(std::move(letter->message));
+    return;
+  }
   Request request;
   request.op = tracker_->Begin(AsOp(message), connection->peer_addr());
   request.message = std::move(message);
@@ -176,6 +184,7 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
     VLOG(1) << "dropped " << op.Summary() << ": " << lead.status();
     return;
   }
+  if (!backoffs_.idle() && BacksOff(request, *map)) return;
   request.op->Mark("reached_pg");
   std::unique_ptr<rados::MOsdOpReply> reply = lead->pg->Execute(op, lead->now, copied);
   served_.fetch_add(1, std::memory_order_relaxed);
@@ -188,6 +197,27 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
                              connection](const absl::Status& status) mutable {
     if (status.ok()) connection->Send(std::move(reply));
   });
+}
+
+bool OpService::BacksOff(const Request& request, const OsdMap& map) {
+  const MOsdOp& op = AsOp(request.message);
+  const rados::PgPool* pool = map.FindPool(static_cast<int64_t>(op.pg.pg.pool));
+  std::optional<Backoffs::Letter> letter;
+  if (pool == nullptr ||
+      !backoffs_.Drops(request.message->connection(), op.pg.pg, pool->pg_num, map.epoch, &letter)) {
+    return false;
+  }
+  VLOG(1) << "dropped " << op.Summary() << ": its group is held, and its client told so";
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (letter) letter->to->Send(std::move(letter->message));
+  return true;
+}
+
+bool OpService::Release(const rados::PgId& pg) {
+  auto letters = backoffs_.Release(pg);
+  if (!letters) return false;
+  for (Backoffs::Letter& letter : *letters) letter.to->Send(std::move(letter.message));
+  return true;
 }
 
 void OpService::ShareMap(const ConnectionPtr& connection, uint32_t their_epoch) {

@@ -23,10 +23,12 @@
 #include "dispatch/dispatcher.h"
 #include "msg/connection.h"
 #include "msg/message.h"
+#include "services/osd/backoffs.h"
 #include "services/osd/map_keeper.h"
 #include "services/osd/object_copier.h"
 #include "services/osd/op_tracker.h"
 #include "services/osd/pg_table.h"
+#include "services/rados/messages/osd_backoff.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/osd_map.h"
 
@@ -47,11 +49,12 @@ class OpService : public Dispatcher {
 
   bool CanFastDispatchAny() const override { return true; }
   bool CanFastDispatch(const Message& message) const override {
-    return message.type() == rados::MOsdOp::kType;
+    return message.type() == rados::MOsdOp::kType || message.type() == rados::MOsdBackoff::kType;
   }
   void FastDispatch(MessagePtr message) override;
   bool HandleReset(const ConnectionPtr& connection) override {
     pgs_->OnReset(connection.get());
+    backoffs_.OnReset(connection.get());
     return false;
   }
 
@@ -59,6 +62,12 @@ class OpService : public Dispatcher {
   void OnMapChange();
   // Drops what waits for maps.
   void Shutdown();
+
+  // Holds back the requests to a group, until it is released: for operators, and for who wants to
+  // see what a client does then. False: it was so already.
+  bool Hold(const rados::PgId& pg) { return backoffs_.Hold(pg); }
+  bool Release(const rados::PgId& pg);
+  const Backoffs& backoffs() const { return backoffs_; }
 
   size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
   uint64_t served() const { return served_.load(std::memory_order_relaxed); }
@@ -86,6 +95,8 @@ class OpService : public Dispatcher {
   void Run(Request request);
   // The client's capabilities allow it; if not, it is told (EPERM).
   bool IsPermitted(const Request& request);
+  // The request is dropped, for its group does not serve now; its client is told to wait.
+  bool BacksOff(const Request& request, const rados::OsdMap& map);
   // Fetches what the request copies, and then runs it.
   void RunCopy(Request request);
   void Execute(Request request, const std::vector<CopiedObject>* copied);
@@ -98,6 +109,7 @@ class OpService : public Dispatcher {
   PgTable* const pgs_;
   OpTracker* const tracker_;
   ObjectCopier* const copier_;
+  Backoffs backoffs_;
   std::atomic<size_t> waiting_{0};  // in lines, and running for them
   std::atomic<uint64_t> served_{0};
   std::atomic<uint64_t> dropped_{0};

@@ -19,6 +19,7 @@
 #include "base/buffer_list.h"
 #include "base/config.h"
 #include "base/decoder.h"
+#include "msg/features.h"
 #include "services/osd/map_keeper.h"
 #include "services/osd/mem_store.h"
 #include "services/osd/object_copier.h"
@@ -30,6 +31,7 @@
 #include "services/osd/test_map.h"
 #include "services/osd/transaction.h"
 #include "services/rados/hobject.h"
+#include "services/rados/messages/osd_backoff.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "testing/fakes/fake_clock.h"
@@ -133,6 +135,7 @@ class World {
       clients_.push_back(std::make_shared<FakeConnection>(
           nullptr, static_cast<uint64_t>(id), EntityName{kEntityClient, id},
           EntityAddrVec::Parse("v1:10.0.0.9:0/77").value()));
+      clients_.back()->set_features(kFeaturesSupported);
     }
     Publish();
   }
@@ -158,6 +161,20 @@ class World {
       }
       case 3:
         return timer_.Advance(absl::Seconds(input->Byte()));
+      case 4: {
+        // A group is held, or released; now and then the client takes note.
+        const rados::PgId pg{static_cast<uint64_t>(kTestPool), input->Byte() % kTestPgNum};
+        if (!service_.Hold(pg)) service_.Release(pg);
+        return;
+      }
+      case 5: {
+        auto ack = std::make_unique<rados::MOsdBackoff>();
+        ack->set_connection(client);
+        ack->op = rados::MOsdBackoff::kAckBlock;
+        ack->pg.pg = {static_cast<uint64_t>(kTestPool), input->Byte() % kTestPgNum};
+        ack->id = input->Byte();
+        return service_.FastDispatch(std::move(ack));
+      }
       default:
         return Request(client, what, input);
     }

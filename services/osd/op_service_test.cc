@@ -10,11 +10,13 @@
 #include "base/encoder.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_exchange.h"
+#include "msg/features.h"
 #include "services/osd/mem_store.h"
 #include "services/osd/object_copier.h"
 #include "services/osd/op_tracker.h"
 #include "services/osd/remote_objects.h"
 #include "services/osd/test_map.h"
+#include "services/rados/messages/osd_backoff.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/object_hash.h"
 #include "testing/fakes/fake_clock.h"
@@ -356,6 +358,36 @@ TEST_F(OpServiceTest, NothingRunsAfterShutdown) {
   EXPECT_EQ(service_.waiting(), 0u);
   Publish(MakeTestMap(6, 1));
   EXPECT_TRUE(client_->TakeSent().empty());
+}
+
+TEST_F(OpServiceTest, WhatAHeldGroupDroppedComesAgainWhenItIsReleased) {
+  client_->set_features(kFeaturesSupported);
+  const rados::PgId pg{static_cast<uint64_t>(kTestPool), rados::ObjectHash("object") % kTestPgNum};
+  ASSERT_TRUE(service_.Hold(pg));
+  Append(client_, "a", 5);
+  Append(client_, "b", 5);
+  const auto told = client_->TakeSentOf<rados::MOsdBackoff>();
+  ASSERT_EQ(told.size(), 1u) << "and no answers";
+  EXPECT_EQ(told[0]->op, rados::MOsdBackoff::kBlock);
+  EXPECT_TRUE(told[0]->pg.pg == pg);
+  ASSERT_TRUE(service_.Release(pg));
+  EXPECT_FALSE(service_.Release(pg));
+  Append(client_, "sent before it knew", 5);
+  EXPECT_TRUE(client_->TakeSent().empty());
+
+  auto ack = std::make_unique<rados::MOsdBackoff>();
+  ack->set_connection(client_);
+  ack->pg = told[0]->pg;
+  ack->id = told[0]->id;
+  ack->op = rados::MOsdBackoff::kAckBlock;
+  service_.FastDispatch(std::move(ack));
+  const auto unblock = client_->TakeSentOf<rados::MOsdBackoff>();
+  ASSERT_EQ(unblock.size(), 1u);
+  EXPECT_EQ(unblock[0]->op, rados::MOsdBackoff::kUnblock);
+  EXPECT_EQ(unblock[0]->id, told[0]->id);
+  Append(client_, "c", 5);
+  EXPECT_EQ(client_->TakeSentOf<MOsdOpReply>().size(), 1u);
+  EXPECT_EQ(service_.served(), 1u);
 }
 
 }  // namespace

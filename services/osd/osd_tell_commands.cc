@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 #include "services/osd/pg_report.h"
+#include "services/rados/pg_id.h"
 #include "services/rados/hobject.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/osd_stat.h"
@@ -120,6 +121,8 @@ Json OsdCounters(const OsdTellFacts& facts) {
           {"op_w_in_bytes", sum[Sum::kWriteKb] << 10},
           {"op_waiting", facts.ops->waiting()},
           {"op_dropped", facts.ops->dropped()},
+          {"backoffs_sent", facts.ops->backoffs().sent()},
+          {"backoffs_waiting", facts.ops->backoffs().waiting()},
           {"numpg", facts.pgs->size()},
           {"numpg_primary", led},
           {"heartbeat_to_peers", stat.hb_peers.size()},
@@ -141,6 +144,40 @@ Result PerfDump(const OsdTellFacts& facts, const Args& args) {
   if (!counter.empty() && one[logger].contains(counter))
     one[logger] = {{counter, one[logger][counter]}};
   return Pretty(args, one);
+}
+
+// The group that is named, which this OSD leads.
+absl::StatusOr<rados::PgId> LedGroup(const OsdTellFacts& facts, const Args& args) {
+  const absl::StatusOr<rados::PgId> pg = rados::PgId::Parse(args.Text("pgid"));
+  if (!pg.ok()) return pg.status();
+  const auto map = facts.maps->current();
+  if (map == nullptr) return absl::UnavailableError("there is no map yet");
+  const auto lead = facts.pgs->Find(*pg, *map);
+  if (!lead.ok()) return absl::NotFoundError(lead.status().message());
+  return *pg;
+}
+
+Result Hold(const OsdTellFacts& facts, const Args& args) {
+  const absl::StatusOr<rados::PgId> pg = LedGroup(facts, args);
+  if (!pg.ok()) return Result::Error(pg.status());
+  const bool now = facts.ops->Hold(*pg);
+  return Result::Done(absl::StrCat(pg->ToString(), now ? " is held" : " was held already",
+                                   "; let it go by \"pg release\""));
+}
+
+Result Release(const OsdTellFacts& facts, const Args& args) {
+  const absl::StatusOr<rados::PgId> pg = rados::PgId::Parse(args.Text("pgid"));
+  if (!pg.ok()) return Result::Error(pg.status());
+  if (facts.ops->Release(*pg)) return Result::Done(absl::StrCat(pg->ToString(), " serves again"));
+  return Result::Error(absl::NotFoundError(absl::StrCat(pg->ToString(), " is not held")));
+}
+
+Result HeldGroups(const OsdTellFacts& facts, const Args& args) {
+  Json held = Json::array();
+  for (const rados::PgId& pg : facts.ops->backoffs().held()) held.push_back(pg.ToString());
+  return Pretty(args, {{"held", held},
+                       {"waiting", facts.ops->backoffs().waiting()},
+                       {"sent", facts.ops->backoffs().sent()}});
 }
 
 Result Blocklist(const OsdTellFacts& facts, const Args& args) {
@@ -167,6 +204,13 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
   add("status", "sum up this OSD", Status);
   add("perf dump {logger:CephString,opt} {counter:CephString,opt}", "print what is counted",
       PerfDump);
+  table->Define("pg hold {pgid:CephPgid}",
+                "serve no requests to a placement group, and have its clients wait", "rw",
+                [facts](const Args& args) { return Hold(facts, args); });
+  table->Define("pg release {pgid:CephPgid}", "serve a placement group that was held", "rw",
+                [facts](const Args& args) { return Release(facts, args); });
+  add("dump_backoffs", "print the placement groups that are held, and how many clients wait",
+      HeldGroups);
   add("dump_blocklist", "list the clients that are refused", Blocklist);
   const auto dump = [&](const char* line, const char* help, auto text) {
     table->Define(line, help, "r", [facts, text](const Args& args) {
