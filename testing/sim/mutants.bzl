@@ -65,6 +65,7 @@ def siphon_mutated_simulation(name):
             "//msg:messenger",
             "//msg:policy",
             "//msg:throttle",
+            "//msg/async:dump_message",
             "//msg/async:injected_faults",
             "//msg/async:loopback_connection",
             "//msg/async:messenger_options",
