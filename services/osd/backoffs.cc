@@ -75,6 +75,8 @@ bool Backoffs::Drops(const ConnectionPtr& from, const PgId& pg, uint32_t pg_num,
     UpdateIdle();
   }
   if (it != entries_.end()) return true;
+  // A client that is gone asks again, on another connection.
+  if (held_.contains(pg) && !from->IsConnected()) return true;
   if (!held_.contains(pg) || !HasFeature(from->features(), kFeatureServerLuminous)) return false;
   Entry& entry = entries_[key];
   entry = {.client = from, .id = ++last_id_, .pg_num = pg_num, .epoch = epoch};

@@ -137,6 +137,14 @@ TEST_F(BackoffsTest, ARestOfAClientThatIsGoneHoldsNobody) {
   EXPECT_TRUE(backoffs_.idle());
 }
 
+TEST_F(BackoffsTest, WhoIsNotConnectedIsNotWaitedFor) {
+  backoffs_.Hold(kPg);
+  client_->MarkDown();
+  EXPECT_TRUE(Drops(client_));
+  EXPECT_FALSE(letter_.has_value());
+  EXPECT_EQ(backoffs_.waiting(), 0u);
+}
+
 TEST_F(BackoffsTest, AnAckOfSomethingElseIsNone) {
   backoffs_.Hold(kPg);
   ASSERT_TRUE(Drops(client_));

@@ -40,21 +40,18 @@ bool IsForAnyCopy(const MOsdOp& request) {
 void OpService::FastDispatch(MessagePtr message) {
   const ConnectionPtr connection = message->connection();
   if (connection == nullptr) return;
-  if (message->type() == rados::MOsdBackoff::kType) {
-    const auto& backoff = MessageAs<rados::MOsdBackoff>(*message);
-    if (backoff.op != rados::MOsdBackoff::kAckBlock) return;
-    if (auto letter = backoffs_.OnAck(connection, backoff))
-      letter->to->Send(std::move(letter->message));
-    return;
-  }
   Request request;
-  request.op = tracker_->Begin(AsOp(message), connection->peer_addr());
+  if (message->type() == MOsdOp::kType) {
+    request.op = tracker_->Begin(AsOp(message), connection->peer_addr());
+  }
   request.message = std::move(message);
   if (MaybeWait(request)) return;
   Run(std::move(request));
 }
 
-bool OpService::MayRun(const MOsdOp& request) const {
+bool OpService::MayRun(Message& message) const {
+  if (message.type() != MOsdOp::kType) return true;
+  const auto& request = MessageAs<MOsdOp>(message);
   const std::shared_ptr<const OsdMap> map = maps_->current();
   if (map == nullptr || request.map_epoch > map->epoch) return false;
   if (map->HasFlag(OsdMap::kPauseRead) && request.may_read()) return false;
@@ -62,7 +59,7 @@ bool OpService::MayRun(const MOsdOp& request) const {
 }
 
 bool OpService::MaybeWait(Request& request) {
-  const bool may_run = MayRun(AsOp(request.message));
+  const bool may_run = MayRun(*request.message);
   if (may_run && waiting_.load(std::memory_order_acquire) == 0) return false;
   const ConnectionPtr connection = request.message->connection();
   bool too_many = false;
@@ -75,9 +72,10 @@ bool OpService::MaybeWait(Request& request) {
       too_many = true;
     } else {
       waiting_.fetch_add(1);
-      request.op->Mark(may_run ? "waiting for earlier requests" : "waiting for a map");
+      if (request.op)
+        request.op->Mark(may_run ? "waiting for earlier requests" : "waiting for a map");
       // The map may have come between the look and the lock.
-      came_meanwhile = MayRun(AsOp(request.message));
+      came_meanwhile = MayRun(*request.message);
       lines_[connection.get()].requests.push_back(std::move(request));
     }
   }
@@ -90,6 +88,7 @@ bool OpService::MaybeWait(Request& request) {
 }
 
 void OpService::OnMapChange() {
+  if (!backoffs_.idle()) ReleaseWhatMoved();
   while (waiting_.load(std::memory_order_acquire) != 0) {
     Request next;
     const Connection* whose = nullptr;
@@ -97,7 +96,7 @@ void OpService::OnMapChange() {
       MutexLock lock(mutex_);
       for (auto& [connection, line] : lines_) {
         if (line.running > 0 || line.requests.empty()) continue;
-        if (!MayRun(AsOp(line.requests.front().message))) continue;
+        if (!MayRun(*line.requests.front().message)) continue;
         next = std::move(line.requests.front());
         line.requests.pop_front();
         // The line stays, so that what arrives now waits its turn.
@@ -122,6 +121,7 @@ void OpService::Release(const Connection* connection) {
 }
 
 void OpService::Run(Request request) {
+  if (request.message->type() != MOsdOp::kType) return OnAckBlock(*request.message);
   if (!IsPermitted(request)) return;
   if (copier_ != nullptr && ObjectCopier::Needs(AsOp(request.message))) {
     return RunCopy(std::move(request));
@@ -197,6 +197,22 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
                              connection](const absl::Status& status) mutable {
     if (status.ok()) connection->Send(std::move(reply));
   });
+}
+
+void OpService::OnAckBlock(Message& message) {
+  const auto& backoff = MessageAs<rados::MOsdBackoff>(message);
+  if (backoff.op != rados::MOsdBackoff::kAckBlock) return;
+  if (auto letter = backoffs_.OnAck(message.connection(), backoff)) {
+    letter->to->Send(std::move(letter->message));
+  }
+}
+
+void OpService::ReleaseWhatMoved() {
+  const std::shared_ptr<const OsdMap> map = maps_->current();
+  if (map == nullptr) return;
+  for (const rados::PgId& pg : backoffs_.held()) {
+    if (!pgs_->Find(pg, *map).ok()) Release(pg);
+  }
 }
 
 bool OpService::BacksOff(const Request& request, const OsdMap& map) {

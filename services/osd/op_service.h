@@ -76,7 +76,7 @@ class OpService : public Dispatcher {
  private:
   struct Request {
     MessagePtr message;
-    OpTracker::OpPtr op;
+    OpTracker::OpPtr op;  // null for a word on a back-off
   };
   // The requests of one connection that wait, oldest first.
   struct Line {
@@ -88,13 +88,17 @@ class OpService : public Dispatcher {
   static rados::MOsdOp& AsOp(const MessagePtr& message) {
     return MessageAs<rados::MOsdOp>(*message);
   }
-  // The newest map lets the request run.
-  bool MayRun(const rados::MOsdOp& request) const;
+  // The newest map lets it run: a request, or a client's word on a back-off, which keeps its place
+  // among the requests.
+  bool MayRun(Message& message) const;
   // Takes the request if it must wait.
   bool MaybeWait(Request& request);
   void Run(Request request);
   // The client's capabilities allow it; if not, it is told (EPERM).
   bool IsPermitted(const Request& request);
+  void OnAckBlock(Message& message);
+  // Groups that this OSD leads no more are not held.
+  void ReleaseWhatMoved();
   // The request is dropped, for its group does not serve now; its client is told to wait.
   bool BacksOff(const Request& request, const rados::OsdMap& map);
   // Fetches what the request copies, and then runs it.

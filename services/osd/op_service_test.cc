@@ -390,5 +390,38 @@ TEST_F(OpServiceTest, WhatAHeldGroupDroppedComesAgainWhenItIsReleased) {
   EXPECT_EQ(service_.served(), 1u);
 }
 
+TEST_F(OpServiceTest, TheWordThatABackoffIsKnownDoesNotOvertakeRequests) {
+  client_->set_features(kFeaturesSupported);
+  const rados::PgId pg{static_cast<uint64_t>(kTestPool), rados::ObjectHash("object") % kTestPgNum};
+  ASSERT_TRUE(service_.Hold(pg));
+  Append(client_, "first", 5);
+  const auto told = client_->TakeSentOf<rados::MOsdBackoff>();
+  ASSERT_EQ(told.size(), 1u);
+  Append(client_, "second", 6);  // waits for that map
+  auto ack = std::make_unique<rados::MOsdBackoff>();
+  ack->set_connection(client_);
+  ack->pg = told[0]->pg;
+  ack->id = told[0]->id;
+  ack->op = rados::MOsdBackoff::kAckBlock;
+  service_.FastDispatch(std::move(ack));
+  ASSERT_TRUE(service_.Release(pg));
+  EXPECT_TRUE(client_->TakeSent().empty()) << "it is let go before its second request was dropped";
+  Publish(MakeTestMap(6, 1));
+  EXPECT_EQ(client_->TakeSentOf<rados::MOsdBackoff>().size(), 1u) << "now it is let go";
+  EXPECT_EQ(service_.served(), 0u);
+  EXPECT_EQ(service_.waiting(), 0u);
+  Append(client_, "first", 6);
+  Append(client_, "second", 6);
+  EXPECT_EQ(client_->TakeSentOf<MOsdOpReply>().size(), 2u);
+}
+
+TEST_F(OpServiceTest, AGroupThatMovesIsHeldNoMore) {
+  client_->set_features(kFeaturesSupported);
+  const rados::PgId pg{static_cast<uint64_t>(kTestPool), 1};
+  ASSERT_TRUE(service_.Hold(pg));
+  Publish(MakeTestMap(6, 2));  // osd.1 leads it now
+  EXPECT_FALSE(service_.Release(pg));
+}
+
 }  // namespace
 }  // namespace siphon::osd

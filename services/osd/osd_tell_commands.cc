@@ -11,10 +11,10 @@
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 #include "services/osd/pg_report.h"
-#include "services/rados/pg_id.h"
 #include "services/rados/hobject.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/osd_stat.h"
+#include "services/rados/pg_id.h"
 
 namespace siphon::osd {
 namespace {
@@ -204,9 +204,10 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
   add("status", "sum up this OSD", Status);
   add("perf dump {logger:CephString,opt} {counter:CephString,opt}", "print what is counted",
       PerfDump);
-  table->Define("pg hold {pgid:CephPgid}",
-                "serve no requests to a placement group, and have its clients wait", "rw",
-                [facts](const Args& args) { return Hold(facts, args); });
+  table->Define(
+      "pg hold {pgid:CephPgid}",
+      "serve no requests to a placement group, and have its clients wait: to see what they do then",
+      "rw", [facts](const Args& args) { return Hold(facts, args); });
   table->Define("pg release {pgid:CephPgid}", "serve a placement group that was held", "rw",
                 [facts](const Args& args) { return Release(facts, args); });
   add("dump_backoffs", "print the placement groups that are held, and how many clients wait",

@@ -97,6 +97,9 @@ def main():
                                           addr=addr, expire=3.0)[0])
     until("write", 108, lambda: errno_of(mine.write_full, "object", b"no"))
     until("it is over", 0, lambda: listed(judge, addr))
+    with rados.Rados(conffile=conf) as fresh:
+        print("a new client writes",
+              errno_of(fresh.open_ioctx("fenced").write_full, "object", b"fresh"))
     until("write", 0, lambda: errno_of(mine.write_full, "object", b"and again"))
 
     print("a wrong address", command(judge, prefix="osd blocklist", blocklistop="add",
