@@ -48,8 +48,8 @@ check "nobody signs: our client" "${S[@]}" get a "$work/back"
 check_fails "who signs does not take what is not signed" \
   timeout 6 "${R[@]}" --cephx_sign_messages=true get a "$work/back"
 restart 'auth_mon_ticket_ttl = 8' 'auth_service_ticket_ttl = 4'
-check "tickets of seconds: our client outlives them" "${S[@]}" bench 14 write
-check "tickets of seconds: real client outlives them" "${R[@]}" bench 14 write
+check "tickets of seconds: our client outlives them" "${S[@]}" bench 14 write -b 4096
+check "tickets of seconds: real client outlives them" "${R[@]}" bench 14 write -b 4096
 services/cluster/cluster.sh stop --dir "$work/siphon"
 rm -rf "$work/siphon"
 
