@@ -16,7 +16,7 @@
 #include "base/encoder.h"
 #include "base/mutex.h"
 #include "base/random_source.h"
-#include "services/client/object_operation.h"
+#include "services/objecter/object_operation.h"
 
 namespace siphon::client {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/mutex.h"
-#include "services/client/object_operation.h"
+#include "services/objecter/object_operation.h"
 
 namespace siphon::client {
 namespace {

@@ -16,8 +16,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/buffer_list.h"
-#include "services/client/object_operation.h"
-#include "services/client/objecter.h"
+#include "services/objecter/object_operation.h"
+#include "services/objecter/objecter.h"
 #include "services/rados/object_locator.h"
 
 namespace siphon::client {

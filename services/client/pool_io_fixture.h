@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "services/client/objecter_fixture.h"
 #include "services/client/pool_io.h"
+#include "services/objecter/objecter_fixture.h"
 #include "services/rados/messages/osd_op.h"
 #include "testing/fakes/event_loop_thread.h"
 #include "testing/fakes/fake_osd.h"

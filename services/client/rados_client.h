@@ -18,11 +18,11 @@
 #include "msg/message_registry.h"
 #include "msg/messenger.h"
 #include "net/network_stack.h"
-#include "services/client/objecter.h"
 #include "services/client/pool_io.h"
 #include "services/common/event_center_timer.h"
 #include "services/common/mon_client.h"
 #include "services/common/process_auth.h"
+#include "services/objecter/objecter.h"
 
 namespace siphon::client {
 

@@ -25,9 +25,9 @@
 #include "msg/auth/cephx/mon_login.h"
 #include "msg/auth/negotiating_auth_server.h"
 #include "services/common/caps/mon_caps.h"
-#include "services/mon/auth_monitor.h"
-#include "services/mon/global_ids.h"
-#include "services/mon/mon_store.h"
+#include "services/mon/state/auth_monitor.h"
+#include "services/mon/state/global_ids.h"
+#include "services/mon/state/mon_store.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/auth_reply.h"
 

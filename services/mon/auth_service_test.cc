@@ -12,7 +12,7 @@
 #include "msg/auth/cephx/cephx_client.h"
 #include "msg/auth/cephx/client_login.h"
 #include "msg/auth/cephx/rotating_keys.h"
-#include "services/mon/mon_fixture.h"
+#include "services/mon/state/mon_fixture.h"
 
 namespace siphon::mon {
 namespace {

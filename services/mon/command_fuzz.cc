@@ -16,7 +16,7 @@
 #include "msg/entity_type.h"
 #include "msg/message.h"
 #include "services/mon/mon_core.h"
-#include "services/mon/mon_fixture.h"
+#include "services/mon/state/mon_fixture.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/command.h"
 #include "services/rados/messages/command_reply.h"

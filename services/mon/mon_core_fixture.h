@@ -15,7 +15,7 @@
 #include "msg/message.h"
 #include "nlohmann/json.hpp"
 #include "services/mon/mon_core.h"
-#include "services/mon/mon_fixture.h"
+#include "services/mon/state/mon_fixture.h"
 #include "services/rados/messages/auth.h"
 #include "services/rados/messages/auth_reply.h"
 #include "services/rados/messages/mon_command.h"

@@ -4,9 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
-#include "services/mon/cluster_status.h"
-#include "services/mon/config_commands.h"
-#include "services/mon/health_checks.h"
+#include "services/mon/commands/cluster_status.h"
+#include "services/mon/commands/config_commands.h"
+#include "services/mon/commands/health_checks.h"
 #include "services/mon/mon_core.h"
 #include "services/rados/messages/config.h"
 #include "services/rados/messages/log.h"

@@ -5,10 +5,10 @@
 #include "nlohmann/json.hpp"
 #include "services/common/caps/mon_caps.h"
 #include "services/common/commands/daemon_commands.h"
-#include "services/mon/map_json.h"
-#include "services/mon/map_names.h"
-#include "services/mon/metadata.h"
+#include "services/mon/commands/metadata.h"
 #include "services/mon/mon_core.h"
+#include "services/mon/state/map_names.h"
+#include "services/mon/text/map_json.h"
 #include "services/rados/messages/command.h"
 #include "services/rados/messages/command_reply.h"
 

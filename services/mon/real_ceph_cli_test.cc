@@ -14,8 +14,8 @@
 #include "net/network_stack.h"
 #include "nlohmann/json.hpp"
 #include "services/common/start_network_stack.h"
-#include "services/mon/mon_fixture.h"
 #include "services/mon/monitor.h"
+#include "services/mon/state/mon_fixture.h"
 #include "services/rados/messages/register.h"
 
 namespace siphon::mon {

@@ -1,7 +1,7 @@
 #include "services/osd/backoffs.h"
 
 #include "msg/features.h"
-#include "services/osd/pg_lister.h"
+#include "services/osd/pg/pg_lister.h"
 #include "services/rados/hobject.h"
 
 namespace siphon::osd {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "services/client/object_operation.h"
-#include "services/client/objecter.h"
-#include "services/osd/remote_objects.h"
+#include "services/objecter/object_operation.h"
+#include "services/objecter/objecter.h"
+#include "services/osd/pg/remote_objects.h"
 
 namespace siphon::osd {
 

@@ -9,7 +9,7 @@
 #include "glog/logging.h"
 #include "services/osd/client_session.h"
 #include "services/osd/op_permission.h"
-#include "services/osd/pg.h"
+#include "services/osd/pg/pg.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/osd_op_code.h"
 #include "services/rados/pg_pool.h"

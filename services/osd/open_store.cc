@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/osd/mem_store.h"
-#include "services/osd/rocksdb_store.h"
-#include "services/osd/store_database.h"
+#include "services/osd/store/mem_store.h"
+#include "services/osd/store/rocksdb_store.h"
+#include "services/osd/store/store_database.h"
 
 namespace siphon::osd {
 

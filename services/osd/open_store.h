@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/osd/object_store.h"
 #include "services/osd/osd_identity.h"
+#include "services/osd/store/object_store.h"
 
 namespace siphon::osd {
 

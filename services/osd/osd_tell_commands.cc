@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
-#include "services/osd/pg_report.h"
+#include "services/osd/pg/pg_report.h"
 #include "services/rados/hobject.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/osd_stat.h"

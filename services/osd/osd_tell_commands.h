@@ -8,11 +8,11 @@
 
 #include "services/common/commands/command_table.h"
 #include "services/osd/map_keeper.h"
-#include "services/osd/object_store.h"
 #include "services/osd/op_service.h"
 #include "services/osd/op_tracker.h"
-#include "services/osd/pg_table.h"
+#include "services/osd/pg/pg_table.h"
 #include "services/osd/stats_reporter.h"
+#include "services/osd/store/object_store.h"
 
 namespace siphon::osd {
 

@@ -9,7 +9,7 @@
 
 #include "base/buffer_list.h"
 #include "base/encoder.h"
-#include "services/osd/pg_fixture.h"
+#include "services/osd/pg/pg_fixture.h"
 
 namespace siphon::osd {
 
