@@ -99,7 +99,7 @@ TEST_F(CommandFamiliesTest, FlagsAndBlocksAreInTheMap) {
   EXPECT_EQ(Run("osd unpause"), "pauserd,pausewr is unset");
   Run("osd set", R"("key":"full")", -EINVAL);
   Run("osd set-group", R"("flags":"noup,nodown","who":["osd.1"])");
-  EXPECT_EQ(JsonOf("osd dump")["osds"][1]["state"].dump(), R"(["exists","up","noup","nodown"])");
+  EXPECT_EQ(JsonOf("osd dump")["osds"][1]["state"].dump(), R"(["exists","nodown","noup","up"])");
 
   Run("osd blocklist", R"("blocklistop":"add","addr":"10.0.0.1:0/77","expire":60)");
   EXPECT_TRUE(JsonOf("osd dump")["blocklist"].contains("10.0.0.1:0/77"));

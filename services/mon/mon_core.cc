@@ -147,7 +147,7 @@ void MonCore::Tick() {
   MutexLock lock(mutex_);
   for (const absl::Status& status : {osds_->Tick(), auth_->Tick()})
     if (!status.ok()) LOG(ERROR) << "mon: " << status;
-  CheckQuotas();
+  CheckSpace();
   WatchHealth();
   Publish();
 }

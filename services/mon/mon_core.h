@@ -130,6 +130,14 @@ class MonCore final : public Dispatcher {
   void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnPgStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // --- In mon_core_space.cc.
+  void OnOsdFull(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Marks pools that are over their quotas, or on OSDs that have no space.
+  void CheckSpace() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsOverQuota(int64_t id, const rados::PgPool& pool) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TellOfQuota(int64_t pool, bool over) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   // --- In mon_core_publish.cc.
   // Options that were set centrally since the last time, for this monitor and its peers.
   void PublishOptions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -140,9 +148,8 @@ class MonCore final : public Dispatcher {
   // New entries of the cluster's log, to those who follow it.
   void PublishLog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendLog(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Tells the log what became better or worse; marks pools that are over their quotas.
+  // Tells the log what became better or worse.
   void WatchHealth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void CheckQuotas() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int CountClients() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Sends what subscribers wait for, if there are new maps since the last time.
   void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -12,6 +12,7 @@
 #include "services/rados/messages/osd_beacon.h"
 #include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/osd_failure.h"
+#include "services/rados/messages/osd_full.h"
 #include "services/rados/messages/osd_mark_me_down.h"
 #include "services/rados/messages/osd_pg_created.h"
 #include "services/rados/messages/osd_pg_temp.h"
@@ -41,6 +42,7 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
   switch (m.type()) {
     case rados::MOsdBoot::kType:
     case rados::MOsdFailure::kType:
+    case rados::MOsdFull::kType:
     case rados::MOsdAlive::kType:
     case rados::MOsdBeacon::kType:
     case rados::MOsdMarkMeDown::kType:
@@ -64,6 +66,9 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
       break;
     case rados::MOsdFailure::kType:
       OnOsdFailure(s, m);
+      break;
+    case rados::MOsdFull::kType:
+      OnOsdFull(s, m);
       break;
     case rados::MOsdMarkMeDown::kType:
       OnMarkMeDown(s, m);
@@ -145,6 +150,11 @@ void MonCore::OnMarkMeDown(Session& s, Message& m) {
 
 void MonCore::OnPgStats(Session& s, Message& m) {
   LogRefusal(m, s.osd, stats_->Report(s.osd, MessageAs<rados::MPgStats>(m), maps_->current()));
+  auto purged = stats_->PurgedSnaps(maps_->current());
+  if (purged.empty()) return;
+  LogRefusal(m, s.osd, osds_->Change([&purged](rados::OsdMapIncremental* change) {
+    change->new_purged_snaps = std::move(purged);
+  }));
 }
 
 }  // namespace siphon::mon

@@ -108,30 +108,6 @@ void MonCore::WatchHealth() {
   told_health_ = std::move(now);
 }
 
-void MonCore::CheckQuotas() {
-  constexpr uint64_t kBits = uint64_t{rados::PgPool::kFullQuota} | uint64_t{rados::PgPool::kFull};
-  std::vector<std::pair<int64_t, bool>> changes;
-  for (const auto& [id, pool] : maps_->current().pools) {
-    const rados::ObjectStatSum sum = stats_->Pool(id).sum;
-    const auto over = [](uint64_t quota, int64_t used) {
-      return quota != 0 && used > 0 && static_cast<uint64_t>(used) >= quota;
-    };
-    const bool full = over(pool.quota_objects, sum[rados::ObjectStatSum::kObjects]) ||
-                      over(pool.quota_bytes, sum[rados::ObjectStatSum::kBytes]);
-    if (full != pool.HasFlag(rados::PgPool::kFullQuota)) changes.emplace_back(id, full);
-  }
-  for (const auto& [id, full] : changes) {
-    const absl::Status status = pools_->SetFlags(id, full ? kBits : 0, full ? 0 : kBits);
-    LOG_IF(ERROR, !status.ok()) << "mon: quota of pool " << id << ": " << status;
-    const std::string& name = maps_->current().pool_names.at(id);
-    log_->Tell(full ? LogEntry::kWarning : LogEntry::kInfo,
-               full ? absl::StrCat("pool '", name, "' is full (reached its quota)")
-                    : absl::StrCat("pool '", name,
-                                   "' no longer out of quota; removing NO_QUOTA "
-                                   "flag"));
-  }
-}
-
 int MonCore::CountClients() const {
   int n = 0;
   for (const auto& item : sessions_)

@@ -33,12 +33,14 @@
 #include "services/rados/messages/mon_subscribe.h"
 #include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/osd_failure.h"
+#include "services/rados/messages/osd_full.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/messages/osd_mark_me_down.h"
 #include "services/rados/messages/pool_op.h"
 #include "services/rados/messages/pool_op_reply.h"
 #include "services/rados/messages/statfs.h"
 #include "services/rados/messages/statfs_reply.h"
+#include "services/rados/osd_info.h"
 #include "services/rados/osd_map.h"
 #include "services/rados/uuid.h"
 #include "testing/fakes/fake_clock.h"
@@ -219,6 +221,35 @@ TEST_F(MonCoreTest, DropsWhatOnlyOsdsMaySay) {
   failure->flags = rados::MOsdFailure::kFailed | rados::MOsdFailure::kImmediate;
   Deliver(client, std::move(failure));
   EXPECT_EQ(Json("osd stat")["num_up_osds"], 1);
+}
+
+TEST_F(MonCoreTest, WhatIsOnAFullOsdIsFull) {
+  const Peer osd = BootOsd(0);
+  Command(Connect(), R"({"prefix":"osd crush create-or-move","id":0,"weight":1,)"
+                     R"("args":["root=default","host=h"]})");
+  Command(Connect(), R"({"prefix":"osd pool create","pool":"p","pg_num":8})");
+  const auto say = [&](uint32_t state) {
+    auto full = std::make_unique<rados::MOsdFull>();
+    full->state = state;
+    Deliver(osd, std::move(full));
+    return Json("osd dump");
+  };
+  nlohmann::json dump = say(rados::kOsdNearFull);
+  EXPECT_EQ(dump["osds"][0]["state"], (std::vector<std::string>{"exists", "nearfull", "up"}));
+  EXPECT_EQ(dump["pools"][0]["flags_names"], "hashpspool,nearfull");
+  dump = say(rados::kOsdFull);
+  EXPECT_EQ(dump["osds"][0]["state"], (std::vector<std::string>{"exists", "full", "up"}));
+  EXPECT_EQ(dump["pools"][0]["flags_names"], "hashpspool,full");
+  const nlohmann::json health = Json("health");
+  EXPECT_EQ(health["status"], "HEALTH_ERR");
+  EXPECT_EQ(health["checks"]["OSD_FULL"]["summary"]["message"], "1 full osd(s)");
+  EXPECT_EQ(health["checks"]["POOL_FULL"]["summary"]["message"], "1 pool(s) full");
+  const uint32_t epoch = core_->osdmap_epoch();
+  say(rados::kOsdFull);
+  EXPECT_EQ(core_->osdmap_epoch(), epoch) << "nothing new";
+  dump = say(0);
+  EXPECT_EQ(dump["osds"][0]["state"], (std::vector<std::string>{"exists", "up"}));
+  EXPECT_EQ(dump["pools"][0]["flags_names"], "hashpspool");
 }
 
 TEST_F(MonCoreTest, MarksAnOsdDownOnItsOwnWishAndAcks) {

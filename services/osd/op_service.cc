@@ -1,5 +1,6 @@
 #include "services/osd/op_service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -33,6 +34,17 @@ bool PlacedRight(const MOsdOp& request, const OsdMap& map) {
 bool IsForAnyCopy(const MOsdOp& request) {
   return (request.flags & (rados::kRequestBalanceReads | rados::kRequestLocalizeReads)) != 0 &&
          request.may_read() && !request.may_write();
+}
+
+// Bytes from which a read may take longer than the way to another thread.
+constexpr uint64_t kMuch = 256 << 10;
+
+bool ReadsMuch(const MOsdOp& request) {
+  return std::any_of(request.ops.begin(), request.ops.end(), [](const rados::OsdOp& op) {
+    return (op.code == rados::kOpRead || op.code == rados::kOpSparseRead ||
+            op.code == rados::kOpChecksum) &&
+           op.extent().length >= kMuch;
+  });
 }
 
 }  // namespace
@@ -126,7 +138,7 @@ void OpService::Run(Request request) {
   if (copier_ != nullptr && ObjectCopier::Needs(AsOp(request.message))) {
     return RunCopy(std::move(request));
   }
-  Execute(std::move(request), nullptr);
+  Execute(std::move(request), std::nullopt);
 }
 
 bool OpService::IsPermitted(const Request& request) {
@@ -152,13 +164,25 @@ void OpService::RunCopy(Request request) {
   const MOsdOp& op = AsOp(request.message);
   copier_->Fetch(op, [this, connection,
                       request = std::move(request)](std::vector<CopiedObject> copied) mutable {
-    Execute(std::move(request), &copied);
+    Execute(std::move(request), std::move(copied));
     Release(connection);
     OnMapChange();
   });
 }
 
-void OpService::Execute(Request request, const std::vector<CopiedObject>* copied) {
+void OpService::Execute(Request request, std::optional<std::vector<CopiedObject>> copied) {
+  const MOsdOp& op = AsOp(request.message);
+  const rados::PgId pg = op.pg.pg;
+  if (!shards_.MustQueue(pg, pgs_->store().LargeReadsWait() && ReadsMuch(op))) {
+    return ExecuteNow(std::move(request), copied ? &*copied : nullptr);
+  }
+  request.op->Mark("queued_for_pg");
+  shards_.Queue(pg, [this, request = std::move(request), copied = std::move(copied)]() mutable {
+    ExecuteNow(std::move(request), copied ? &*copied : nullptr);
+  });
+}
+
+void OpService::ExecuteNow(Request request, const std::vector<CopiedObject>* copied) {
   MOsdOp& op = AsOp(request.message);
   const ConnectionPtr connection = request.message->connection();
   const std::shared_ptr<const OsdMap> map = maps_->current();
@@ -182,6 +206,11 @@ void OpService::Execute(Request request, const std::vector<CopiedObject>* copied
     }
     dropped_.fetch_add(1, std::memory_order_relaxed);
     VLOG(1) << "dropped " << op.Summary() << ": " << lead.status();
+    return;
+  }
+  if (fullness_ != nullptr && op.may_write() && fullness_->DropsWrite()) {
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    VLOG(1) << "dropped " << op.Summary() << ": there is no space left for writes";
     return;
   }
   if (!backoffs_.idle() && BacksOff(request, *map)) return;
@@ -242,12 +271,14 @@ void OpService::ShareMap(const ConnectionPtr& connection, uint32_t their_epoch) 
 }
 
 OpService::~OpService() {
+  shards_.Stop();
   Notification answered;
   pgs_->store().WhenDurable([&answered](const absl::Status&) { answered.Notify(); });
   answered.WaitForNotification();
 }
 
 void OpService::Shutdown() {
+  shards_.Stop();
   Lines gone;
   MutexLock lock(mutex_);
   shut_down_ = true;

@@ -6,7 +6,8 @@
 // ones of the connection with it, so that answers keep their order; so do those behind a copy
 // (copy-from) that is being fetched. Clients with an older map are sent what they miss.
 //
-// Threads: any. Requests are fast-dispatched: they run on the worker that read them.
+// Threads: any. Requests are fast-dispatched: they run on the worker that read them, but for large
+// reads from a store that waits for its disk, and what comes behind them (op_shards.h).
 #ifndef SIPHON_SERVICES_OSD_OP_SERVICE_H_
 #define SIPHON_SERVICES_OSD_OP_SERVICE_H_
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -24,7 +26,9 @@
 #include "msg/connection.h"
 #include "msg/message.h"
 #include "services/osd/backoffs.h"
+#include "services/osd/fullness_monitor.h"
 #include "services/osd/map_keeper.h"
+#include "services/osd/op_shards.h"
 #include "services/osd/op_tracker.h"
 #include "services/osd/pg/object_copier.h"
 #include "services/osd/pg/pg_table.h"
@@ -40,9 +44,23 @@ class OpService : public Dispatcher {
   // whose request is one too many is disconnected, and sends it again.
   static constexpr size_t kMaxWaiting = 10'000;
 
-  // All outlive this. Without a `copier`, copy-from is refused.
-  OpService(MapKeeper* maps, PgTable* pgs, OpTracker* tracker, ObjectCopier* copier)
-      : maps_(maps), pgs_(pgs), tracker_(tracker), copier_(copier) {}
+  // All outlive the service.
+  struct Options {
+    MapKeeper* maps = nullptr;
+    PgTable* pgs = nullptr;
+    OpTracker* tracker = nullptr;
+    ObjectCopier* copier = nullptr;       // none: copy-from is refused
+    FullnessMonitor* fullness = nullptr;  // none: it is never too full to write
+    size_t shards = 0;                    // none: nothing leaves the workers
+  };
+
+  explicit OpService(const Options& options)
+      : maps_(options.maps),
+        pgs_(options.pgs),
+        tracker_(options.tracker),
+        copier_(options.copier),
+        fullness_(options.fullness),
+        shards_(options.shards) {}
 
   // Waits for the answers that the store still holds back.
   ~OpService() override;
@@ -103,7 +121,9 @@ class OpService : public Dispatcher {
   bool BacksOff(const Request& request, const rados::OsdMap& map);
   // Fetches what the request copies, and then runs it.
   void RunCopy(Request request);
-  void Execute(Request request, const std::vector<CopiedObject>* copied);
+  // Runs it here, or where it keeps nobody waiting. `copied`: what its copy-from operations copy.
+  void Execute(Request request, std::optional<std::vector<CopiedObject>> copied);
+  void ExecuteNow(Request request, const std::vector<CopiedObject>* copied);
   // One that was running is not any more.
   void Release(const Connection* connection);
   // Tells a client that is behind what it misses, once for each epoch.
@@ -113,6 +133,7 @@ class OpService : public Dispatcher {
   PgTable* const pgs_;
   OpTracker* const tracker_;
   ObjectCopier* const copier_;
+  FullnessMonitor* const fullness_;
   Backoffs backoffs_;
   std::atomic<size_t> waiting_{0};  // in lines, and running for them
   std::atomic<uint64_t> served_{0};
@@ -121,6 +142,8 @@ class OpService : public Dispatcher {
   Mutex mutex_;
   Lines lines_ ABSL_GUARDED_BY(mutex_);
   bool shut_down_ ABSL_GUARDED_BY(mutex_) = false;
+
+  OpShards shards_;  // the first to go: its work uses all the others
 };
 
 }  // namespace siphon::osd

@@ -237,7 +237,7 @@ class World {
   OpTracker tracker_{&Options(), &clock_};
   AnyRemoteObjects remote_;
   ObjectCopier copier_{&remote_};
-  OpService service_{&maps_, &pgs_, &tracker_, &copier_};
+  OpService service_{{.maps = &maps_, .pgs = &pgs_, .tracker = &tracker_, .copier = &copier_}};
   std::vector<std::shared_ptr<FakeConnection>> clients_;
   std::map<uint64_t, int> asked_;  // and not answered, by number
   uint64_t tid_ = 0;

@@ -1,5 +1,6 @@
 #include "services/osd/op_service.h"
 
+#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "base/config.h"
 #include "base/encoder.h"
+#include "base/mutex.h"
 #include "gtest/gtest.h"
 #include "msg/auth/auth_exchange.h"
 #include "msg/features.h"
@@ -61,6 +63,21 @@ class FakeRemoteObjects final : public RemoteObjects {
   Done done_;
 };
 
+// Says that large reads wait, and keeps the first who asks for durability waiting.
+class WaitingStore : public MemStore {
+ public:
+  void WhenDurable(Done done) override {
+    if (!asked_.exchange(true)) go.WaitForNotification();
+    MemStore::WhenDurable(std::move(done));
+  }
+  bool LargeReadsWait() const override { return true; }
+
+  Notification go;
+
+ private:
+  std::atomic<bool> asked_{false};
+};
+
 class OpServiceTest : public ::testing::Test {
  protected:
   OpServiceTest() { Publish(MakeTestMap(5, 1)); }
@@ -109,7 +126,7 @@ class OpServiceTest : public ::testing::Test {
   OpTracker tracker_{&config_, &clock_};
   FakeRemoteObjects remote_;
   ObjectCopier copier_{&remote_};
-  OpService service_{&maps_, &pgs_, &tracker_, &copier_};
+  OpService service_{{.maps = &maps_, .pgs = &pgs_, .tracker = &tracker_, .copier = &copier_}};
   std::shared_ptr<FakeConnection> client_ = NewClient(1);
   uint64_t tid_ = 0;
 };
@@ -304,6 +321,30 @@ TEST_F(OpServiceTest, WhileReadsArePausedWritesGoOn) {
   const auto replies = other->TakeSentOf<MOsdOpReply>();
   ASSERT_EQ(replies.size(), 1u);
   EXPECT_EQ(replies[0]->ops[0].out, "abc");
+}
+
+TEST_F(OpServiceTest, ALargeReadLeavesTheWorkerAndWhatComesBehindItKeepsItsPlace) {
+  WaitingStore store;
+  PgTable pgs(&store, 0, PgEnvironment());
+  std::vector<uint64_t> answered;
+  Notification both;
+  client_->set_on_send([&](MessagePtr message) {
+    answered.push_back(message->tid());
+    if (answered.size() == 2) both.Notify();
+  });
+  OpService service(
+      {.maps = &maps_, .pgs = &pgs, .tracker = &tracker_, .copier = &copier_, .shards = 2});
+  auto read = MakeAppend(client_, "", 5);
+  read->flags = rados::kRequestRead;
+  read->ops[0].code = rados::kOpRead;
+  OsdOp::Extent extent;
+  extent.length = 1 << 20;
+  read->ops[0].Set(extent);
+  service.FastDispatch(std::move(read));
+  service.FastDispatch(MakeAppend(client_, "behind", 5));
+  store.go.Notify();
+  both.WaitForNotification();
+  EXPECT_EQ(answered, (std::vector<uint64_t>{1, 2}));
 }
 
 TEST_F(OpServiceTest, ACopyIsFetchedWhileTheClientsNextRequestsWait) {

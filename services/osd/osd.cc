@@ -40,7 +40,18 @@ Osd::Osd(Options options)
                  .config = options_.config,
                  .timer = options_.timer,
                  .clock = options_.clock}),
-      ops_(&maps_, &pgs_, &tracker_, &copier_),
+      fullness_({.whoami = options_.identity.whoami,
+                 .config = options_.config,
+                 .maps = &maps_,
+                 .timer = options_.timer,
+                 .used = [this](const OsdMap& map) { return stats_.Used(map); },
+                 .send = [this](auto message) { options_.mon_client->Send(std::move(message)); }}),
+      ops_({.maps = &maps_,
+            .pgs = &pgs_,
+            .tracker = &tracker_,
+            .copier = &copier_,
+            .fullness = &fullness_,
+            .shards = static_cast<size_t>(options_.config->GetInt("osd_op_num_shards"))}),
       heartbeats_({.whoami = options_.identity.whoami,
                    .back_client = &options_.messengers->hb_back_client(),
                    .front_client = &options_.messengers->hb_front_client(),
@@ -81,6 +92,7 @@ void Osd::Attach() {
 void Osd::Start() {
   heartbeats_.Start();
   slow_ops_.Start();
+  fullness_.Start();
   stats_.Start();
   tell_.Start();
   options_.mon_client->Subscribe("osdmap", 0, /*one_time=*/false);
@@ -351,6 +363,7 @@ void Osd::Stop(absl::Duration timeout) {
   tell_.Stop();
   stats_.Stop();
   slow_ops_.Stop();
+  fullness_.Stop();
   heartbeats_.Stop();  // waits for the timer
   ops_.Shutdown();
   objecter_.Shutdown();

@@ -29,6 +29,7 @@
 #include "services/common/mon_client.h"
 #include "services/common/timer.h"
 #include "services/objecter/objecter.h"
+#include "services/osd/fullness_monitor.h"
 #include "services/osd/heartbeat_service.h"
 #include "services/osd/map_keeper.h"
 #include "services/osd/objecter_objects.h"
@@ -134,6 +135,7 @@ class Osd : public MonClient::Observer, public HeartbeatService::Listener, publi
   client::Objecter objecter_;
   ObjecterObjects remote_objects_{&objecter_};
   ObjectCopier copier_{&remote_objects_};
+  FullnessMonitor fullness_;
   OpService ops_;
   HeartbeatService heartbeats_;
   StatsReporter stats_;

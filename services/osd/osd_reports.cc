@@ -27,6 +27,7 @@ void Osd::AddCommands() {
   facts.tracker = &tracker_;
   facts.ops = &ops_;
   facts.stats = &stats_;
+  facts.fullness = &fullness_;
   facts.store_uuid = [this] {
     MutexLock lock(mutex_);
     return identity_.uuid.ToString();

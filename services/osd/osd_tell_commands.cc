@@ -180,6 +180,15 @@ Result HeldGroups(const OsdTellFacts& facts, const Args& args) {
                        {"sent", facts.ops->backoffs().sent()}});
 }
 
+Result InjectFull(const OsdTellFacts& facts, const Args& args) {
+  const auto count = args.Int("count");
+  if (!count.ok()) return Result::Error(count.status());
+  const std::string type = args.Text("type");
+  const absl::Status done =
+      facts.fullness->Inject(type.empty() ? "full" : type, count->value_or(-1));
+  return done.ok() ? Result::Done("") : Result::Error(done);
+}
+
 Result Blocklist(const OsdTellFacts& facts, const Args& args) {
   Json json = Json::array();
   if (const auto map = facts.maps->current())
@@ -212,6 +221,9 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
                 [facts](const Args& args) { return Release(facts, args); });
   add("dump_backoffs", "print the placement groups that are held, and how many clients wait",
       HeldGroups);
+  table->Define("injectfull {type:CephString,opt} {count:CephInt,opt}",
+                "behave as if the store were full (none, nearfull, backfillfull, full, failsafe)",
+                "rw", [facts](const Args& args) { return InjectFull(facts, args); });
   add("dump_blocklist", "list the clients that are refused", Blocklist);
   const auto dump = [&](const char* line, const char* help, auto text) {
     table->Define(line, help, "r", [facts, text](const Args& args) {

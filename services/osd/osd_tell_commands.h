@@ -7,6 +7,7 @@
 #include <string>
 
 #include "services/common/commands/command_table.h"
+#include "services/osd/fullness_monitor.h"
 #include "services/osd/map_keeper.h"
 #include "services/osd/op_service.h"
 #include "services/osd/op_tracker.h"
@@ -24,6 +25,7 @@ struct OsdTellFacts {
   OpTracker* tracker = nullptr;
   OpService* ops = nullptr;
   StatsReporter* stats = nullptr;
+  FullnessMonitor* fullness = nullptr;
   std::function<std::string()> store_uuid;
   std::function<std::string()> state;  // "active"
 };

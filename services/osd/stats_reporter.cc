@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "services/rados/interval_set.h"
+
 namespace siphon::osd {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr absl::Duration kLongest = absl::Seconds(60);
 
 bool Same(const PgReport& a, const PgReport& b) {
   return a.id == b.id && a.version == b.version && a.log_size == b.log_size &&
-         a.trimming == b.trimming && a.sum == b.sum;
+         a.trimming == b.trimming && a.purged == b.purged && a.sum == b.sum;
 }
 
 bool Same(const std::vector<PgReport>& a, const std::vector<PgReport>& b) {
@@ -43,6 +45,10 @@ PgStat StatOf(const PgReport& report, const OsdMap& map, uint64_t seq, absl::Tim
       report.sum[ObjectStatSum::kObjects] * static_cast<int64_t>(place.acting.size());
   stat.sum[ObjectStatSum::kDirty] = report.sum[ObjectStatSum::kObjects];
   stat.log_size = stat.ondisk_log_size = static_cast<int64_t>(report.log_size);
+  const auto removed = map.removed_snaps_queue.find(static_cast<int64_t>(report.id.pool));
+  if (removed != map.removed_snaps_queue.end()) {
+    stat.purged_snaps = rados::Intersect(report.purged, removed->second);
+  }
   stat.up = std::move(place.up);
   stat.acting = std::move(place.acting);
   stat.up_primary = place.up_primary;
@@ -56,6 +62,16 @@ PgStat StatOf(const PgReport& report, const OsdMap& map, uint64_t seq, absl::Tim
         &stat.last_scrub_stamp, &stat.last_deep_scrub_stamp, &stat.last_clean_scrub_stamp})
     *since = pool != nullptr ? pool->create_time : now;
   return stat;
+}
+
+bool SaysMorePurged(const std::vector<PgReport>& reports, const std::vector<PgReport>& sent) {
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].purged.empty()) continue;
+    if (i >= sent.size() || sent[i].id != reports[i].id || sent[i].purged != reports[i].purged) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -117,6 +133,10 @@ uint64_t StatsReporter::Look(bool always) {
 
 std::unique_ptr<rados::MPgStats> StatsReporter::Make(const OsdMap& map, bool* changed) {
   std::vector<PgReport> reports = options_.pgs->Reports(map);
+  // The monitor forgets a snapshot when all have said that it is purged.
+  if (SaysMorePurged(reports, sent_) && !WaitUntilDurable()) {
+    for (PgReport& report : reports) report.purged.clear();
+  }
   auto message = std::make_unique<rados::MPgStats>();
   message->fsid = map.fsid;
   message->epoch = map.epoch;
@@ -130,10 +150,26 @@ std::unique_ptr<rados::MPgStats> StatsReporter::Make(const OsdMap& map, bool* ch
   return message;
 }
 
+bool StatsReporter::WaitUntilDurable() {
+  Notification asked;
+  absl::Status durable;
+  options_.store->WhenDurable([&](const absl::Status& status) {
+    durable = status;
+    asked.Notify();
+  });
+  asked.WaitForNotification();
+  return durable.ok();
+}
+
 rados::OsdStat StatsReporter::Stat(const OsdMap& map) const {
   rados::OsdStat stat;
   FillOsdStat(map, options_.pgs->size(), &stat);
   return stat;
+}
+
+double StatsReporter::Used(const OsdMap& map) const {
+  const rados::OsdStat stat = Stat(map);
+  return stat.kb > 0 ? static_cast<double>(stat.kb_used) / static_cast<double>(stat.kb) : 0;
 }
 
 void StatsReporter::FillOsdStat(const OsdMap& map, size_t groups, rados::OsdStat* stat) const {

@@ -55,6 +55,8 @@ class StatsReporter {
   uint64_t SendNow();
   // What the store holds, and who is watched by heartbeats.
   rados::OsdStat Stat(const rados::OsdMap& map) const;
+  // Which part of its space is used: 0 to 1.
+  double Used(const rados::OsdMap& map) const;
 
  private:
   void Run();
@@ -63,6 +65,8 @@ class StatsReporter {
   // The report of now; `changed` says whether it differs from the one that was sent last.
   std::unique_ptr<rados::MPgStats> Make(const rados::OsdMap& map, bool* changed)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(look_mutex_);
+  // What the store did so far outlives a crash; false: it may not.
+  bool WaitUntilDurable();
   void FillOsdStat(const rados::OsdMap& map, size_t groups, rados::OsdStat* stat) const;
 
   const Options options_;

@@ -9,38 +9,6 @@ namespace siphon::rados {
 namespace {
 
 // Both sorted; the result is too, with neighbours joined.
-IntervalSet Union(const IntervalSet& a, const IntervalSet& b) {
-  std::map<uint64_t, uint64_t> ends;  // start -> end
-  for (const IntervalSet* set : {&a, &b})
-    for (const auto& [start, length] : *set) {
-      uint64_t& end = ends[start];
-      end = std::max(end, start + length);
-    }
-  IntervalSet out;
-  for (const auto& [start, end] : ends) {
-    if (!out.empty() && start <= out.back().first + out.back().second)
-      out.back().second = std::max(out.back().second, end - out.back().first);
-    else
-      out.emplace_back(start, end - start);
-  }
-  return out;
-}
-
-IntervalSet Subtract(const IntervalSet& from, const IntervalSet& taken) {
-  IntervalSet out;
-  for (const auto& [start, length] : from) {
-    uint64_t at = start;
-    const uint64_t end = start + length;
-    for (const auto& [hole, hole_length] : taken) {
-      if (hole + hole_length <= at || hole >= end) continue;
-      if (hole > at) out.emplace_back(at, hole - at);
-      at = std::max(at, hole + hole_length);
-    }
-    if (at < end) out.emplace_back(at, end - at);
-  }
-  return out;
-}
-
 // Every OSD that the incremental names must have a place in the map.
 template <typename Map>
 bool AllBelow(const Map& by_osd, int32_t max_osd) {

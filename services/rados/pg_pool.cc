@@ -63,22 +63,6 @@ uint32_t Mask(uint32_t n) { return n <= 1 ? 0 : std::bit_ceil(n) - 1; }
 
 }  // namespace
 
-void EncodeIntervalSet(Encoder& e, const IntervalSet& set) {
-  EncodeEach(e, set, [&e](const auto& interval) {
-    e.U64(interval.first);
-    e.U64(interval.second);
-  });
-}
-
-IntervalSet DecodeIntervalSet(Decoder& d) {
-  IntervalSet set;
-  DecodeEach(d, 16, [&] {
-    const uint64_t start = d.U64();
-    set.emplace_back(start, d.U64());
-  });
-  return set;
-}
-
 uint32_t StableMod(uint32_t x, uint32_t n) {
   const uint32_t mask = Mask(n);
   return (x & mask) < n ? x & mask : x & (mask >> 1);

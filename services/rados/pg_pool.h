@@ -17,14 +17,10 @@
 #include "absl/time/time.h"
 #include "base/decoder.h"
 #include "base/encoder.h"
+#include "services/rados/interval_set.h"
 #include "services/rados/pg_id.h"
 
 namespace siphon::rados {
-
-// Starts and lengths, as an interval_set travels.
-using IntervalSet = std::vector<std::pair<uint64_t, uint64_t>>;
-void EncodeIntervalSet(Encoder& e, const IntervalSet& set);
-IntervalSet DecodeIntervalSet(Decoder& d);
 
 struct PoolSnapInfo {
   uint64_t id = 0;
@@ -64,6 +60,8 @@ struct PgPool {
     kNoScrub = 1 << 8,
     kNoDeepScrub = 1 << 9,
     kFullQuota = 1 << 10,
+    kNearFull = 1 << 11,
+    kBackfillFull = 1 << 12,
     kSelfManagedSnaps = 1 << 13,
     kPoolSnaps = 1 << 14,
     kCreating = 1 << 15,

@@ -92,7 +92,7 @@ void PgStat::Encode(Encoder& e) const {
   e.Bool(false);  // pins
   e.U32(snaptrimq_len);
   e.U32(static_cast<uint32_t>(state >> 32));
-  e.U32(0);       // purged snapshots
+  EncodeIntervalSet(e, purged_snaps);
   e.Bool(false);  // manifests
   e.U32(0);       // shards that miss nothing
   e.U32(0);       // where objects are
@@ -141,6 +141,7 @@ PgStat PgStat::Decode(Decoder& d) {
   d.Skip(1);
   s.snaptrimq_len = d.U32();
   s.state |= static_cast<uint64_t>(d.U32()) << 32;
+  s.purged_snaps = DecodeIntervalSet(d);
   return s;
 }
 

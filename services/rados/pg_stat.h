@@ -13,6 +13,7 @@
 #include "base/decoder.h"
 #include "base/encoder.h"
 #include "services/rados/eversion.h"
+#include "services/rados/interval_set.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/pg_id.h"
 
@@ -71,6 +72,7 @@ struct PgStat {
   absl::Time last_peered = absl::UnixEpoch();
   absl::Time last_became_peered = absl::UnixEpoch();
   uint32_t snaptrimq_len = 0;
+  IntervalSet purged_snaps;  // that were removed, and of which it has nothing any more
 
   void Encode(Encoder& e) const;
   static PgStat Decode(Decoder& d);

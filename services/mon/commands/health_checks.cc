@@ -32,7 +32,7 @@ void AddCounted(std::string code, const char* what, std::vector<std::string> det
 }
 
 void AddOsdChecks(const MonState& state, const OsdMap& map, std::vector<HealthCheck>* checks) {
-  std::vector<std::string> down, flagged, full, nearfull;
+  std::vector<std::string> down, flagged, full, backfillfull, nearfull;
   int64_t osds = 0;
   constexpr uint32_t kFlags =
       rados::kOsdNoUp | rados::kOsdNoDown | rados::kOsdNoIn | rados::kOsdNoOut;
@@ -49,12 +49,13 @@ void AddOsdChecks(const MonState& state, const OsdMap& map, std::vector<HealthCh
     if (const uint32_t flags = map.State(osd) & kFlags; flags != 0)
       flagged.push_back(
           absl::StrCat("osd.", osd, " has flags ", absl::StrJoin(OsdStateNames(flags), ",")));
-    const rados::OsdStat* stat = state.stats->Osd(osd);
-    if (!stat || stat->kb <= 0 || !map.IsIn(osd)) continue;
-    const double used = static_cast<double>(stat->kb_used) / static_cast<double>(stat->kb);
-    if (used >= map.full_ratio)
+    if (!map.IsUp(osd) || !map.IsIn(osd)) continue;
+    // What it said of itself.
+    if ((map.State(osd) & rados::kOsdFull) != 0)
       full.push_back(absl::StrCat("osd.", osd, " is full"));
-    else if (used >= map.nearfull_ratio)
+    else if ((map.State(osd) & rados::kOsdBackfillFull) != 0)
+      backfillfull.push_back(absl::StrCat("osd.", osd, " is backfill full"));
+    else if ((map.State(osd) & rados::kOsdNearFull) != 0)
       nearfull.push_back(absl::StrCat("osd.", osd, " is near full"));
   }
   AddCounted("OSD_DOWN", " osds down", std::move(down), checks);
@@ -63,6 +64,7 @@ void AddOsdChecks(const MonState& state, const OsdMap& map, std::vector<HealthCh
              "flags set",
              std::move(flagged), checks);
   AddCounted("OSD_FULL", " full osd(s)", std::move(full), checks, /*error=*/true);
+  AddCounted("OSD_BACKFILLFULL", " backfillfull osd(s)", std::move(backfillfull), checks);
   AddCounted("OSD_NEARFULL", " nearfull osd(s)", std::move(nearfull), checks);
   const int64_t copies = state.config->GetInt("osd_pool_default_size");
   if (osds < copies)
@@ -74,7 +76,7 @@ void AddOsdChecks(const MonState& state, const OsdMap& map, std::vector<HealthCh
 }
 
 void AddPoolChecks(const MonState& state, const OsdMap& map, std::vector<HealthCheck>* checks) {
-  std::vector<std::string> single, full, nameless;
+  std::vector<std::string> single, full, backfillfull, nearfull, nameless;
   for (const auto& [id, pool] : map.pools) {
     const std::string& name = map.pool_names.at(id);
     if (pool.is_replicated() && pool.size == 1)
@@ -83,6 +85,10 @@ void AddPoolChecks(const MonState& state, const OsdMap& map, std::vector<HealthC
       full.push_back(absl::StrCat("pool '", name, "' is full (running out of quota)"));
     else if (pool.HasFlag(PgPool::kFull))
       full.push_back(absl::StrCat("pool '", name, "' is full (no space)"));
+    else if (pool.HasFlag(PgPool::kBackfillFull))
+      backfillfull.push_back(absl::StrCat("pool '", name, "' is backfillfull"));
+    else if (pool.HasFlag(PgPool::kNearFull))
+      nearfull.push_back(absl::StrCat("pool '", name, "' is nearfull"));
     if (pool.applications.empty() && state.stats->Pool(id).sum[rados::ObjectStatSum::kObjects] > 0)
       nameless.push_back(absl::StrCat("application not enabled on pool '", name, "'"));
   }
@@ -98,6 +104,8 @@ void AddPoolChecks(const MonState& state, const OsdMap& map, std::vector<HealthC
     checks->back().summary = absl::StrCat(pools, " pool(s) do not have an application enabled");
   }
   AddCounted("POOL_FULL", " pool(s) full", std::move(full), checks);
+  AddCounted("POOL_BACKFILLFULL", " pool(s) backfillfull", std::move(backfillfull), checks);
+  AddCounted("POOL_NEARFULL", " pool(s) nearfull", std::move(nearfull), checks);
   AddCounted("POOL_NO_REDUNDANCY", " pool(s) have no replicas configured", std::move(single),
              checks);
 }

@@ -194,6 +194,25 @@ std::vector<ClusterStats::Group> ClusterStats::Groups(const rados::OsdMap& map,
   return groups;
 }
 
+std::map<int64_t, rados::IntervalSet> ClusterStats::PurgedSnaps(const rados::OsdMap& map) const {
+  std::map<int64_t, rados::IntervalSet> purged;
+  for (const auto& [id, queue] : map.removed_snaps_queue) {
+    const rados::PgPool* pool = map.FindPool(id);
+    if (pool == nullptr) continue;
+    rados::IntervalSet by_all = queue;
+    for (uint32_t ps = 0; ps < pool->pg_num && !by_all.empty(); ++ps) {
+      const auto group = groups_.find({static_cast<uint64_t>(id), ps});
+      if (group == groups_.end()) {
+        by_all.clear();
+      } else {
+        by_all = rados::Intersect(by_all, group->second.purged_snaps);
+      }
+    }
+    if (!by_all.empty()) purged[id] = std::move(by_all);
+  }
+  return purged;
+}
+
 std::map<uint64_t, uint64_t> ClusterStats::States(const rados::OsdMap& map) const {
   std::map<uint64_t, uint64_t> states;
   for (const Group& group : Groups(map)) ++states[group.stat.state];

@@ -16,6 +16,7 @@
 
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "services/rados/interval_set.h"
 #include "services/rados/messages/pg_stats.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/osd_map.h"
@@ -67,6 +68,8 @@ class ClusterStats {
   // All groups of the map's pools, or of one; in the order of the pools and groups.
   std::vector<Group> Groups(const rados::OsdMap& map, int64_t pool = -1) const;
   Group DescribeGroup(const rados::OsdMap& map, const rados::PgId& pg) const;
+  // Removed snapshots in the map's queue of which no group of their pool has anything any more.
+  std::map<int64_t, rados::IntervalSet> PurgedSnaps(const rados::OsdMap& map) const;
   // Number of groups by their state.
   std::map<uint64_t, uint64_t> States(const rados::OsdMap& map) const;
 

@@ -90,6 +90,22 @@ TEST_F(ClusterStatsTest, ForgetsAPoolThatIsDeleted) {
   EXPECT_EQ(stats_.AllPools().sum[ObjectStatSum::kObjects], 0);
 }
 
+TEST_F(ClusterStatsTest, ASnapshotIsPurgedWhenEveryGroupSaysSo) {
+  rados::OsdMap map = this->map();
+  map.removed_snaps_queue[1] = {{3, 2}, {9, 1}};
+  rados::MPgStats report[2];
+  for (const int osd : {0, 1}) {
+    for (auto& [pg, stat] : Fill(report[osd], osd, 1).pgs) stat.purged_snaps = {{3, 2}, {9, 1}};
+  }
+  ASSERT_TRUE(stats_.Report(0, report[0], map).ok());
+  EXPECT_TRUE(stats_.PurgedSnaps(map).empty()) << "groups of osd.1 have not said anything";
+  report[1].pgs.begin()->second.purged_snaps = {{4, 1}, {7, 1}};
+  ASSERT_TRUE(stats_.Report(1, report[1], map).ok());
+  EXPECT_EQ(stats_.PurgedSnaps(map), (std::map<int64_t, rados::IntervalSet>{{1, {{4, 1}}}}));
+  map.removed_snaps_queue.clear();
+  EXPECT_TRUE(stats_.PurgedSnaps(map).empty());
+}
+
 TEST_F(ClusterStatsTest, KnowsHowMuchWorkTheLastSecondsHad) {
   Report(0, 1, 0);
   EXPECT_FALSE(stats_.PoolRates(1).any());

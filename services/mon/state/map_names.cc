@@ -1,5 +1,6 @@
 #include "services/mon/state/map_names.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -98,7 +99,11 @@ std::string IntervalText(const rados::IntervalSet& set) {
 
 std::string OsdMapFlagNames(uint32_t flags) { return absl::StrJoin(Names(kMapFlags, flags), ","); }
 std::string PoolFlagNames(uint64_t flags) { return absl::StrJoin(Names(kPoolFlags, flags), ","); }
-std::vector<std::string> OsdStateNames(uint32_t state) { return Names(kOsdStates, state); }
+std::vector<std::string> OsdStateNames(uint32_t state) {
+  std::vector<std::string> names = Names(kOsdStates, state);
+  std::sort(names.begin(), names.end());  // as Ceph prints them
+  return names;
+}
 std::vector<std::string> MonFeatureNames(uint64_t features) {
   return Names(kMonFeatures, features);
 }

@@ -150,6 +150,10 @@ Json GroupJson(const ClusterStats::Group& group) {
   json["up_primary"] = s.up_primary;
   json["acting_primary"] = s.acting_primary;
   json["purged_snaps"] = Json::array();
+  for (const auto& [start, length] : s.purged_snaps) {
+    json["purged_snaps"].push_back(
+        {{"start", absl::StrCat(absl::Hex(start))}, {"length", absl::StrCat(absl::Hex(length))}});
+  }
   return json;
 }
 

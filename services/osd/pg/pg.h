@@ -36,6 +36,7 @@
 #include "services/osd/store/object_store.h"
 #include "services/rados/eversion.h"
 #include "services/rados/hobject.h"
+#include "services/rados/interval_set.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
 #include "services/rados/object_stat_sum.h"
@@ -131,8 +132,9 @@ class Pg : public std::enable_shared_from_this<Pg> {
   void CountAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   void TrimStep();
+  // Whether there is more to do.
   bool TrimSome(size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void TrimObject(const rados::HObject& head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TrimObject(const rados::HObject& head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const rados::PgId id_;
   const ObjectCollectionPtr collection_;
@@ -151,6 +153,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   rados::IntervalSet trimmed_ ABSL_GUARDED_BY(mutex_);
   rados::HObject trim_cursor_ ABSL_GUARDED_BY(mutex_) = rados::HObject::Max();
   bool trim_armed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool trim_failed_ ABSL_GUARDED_BY(mutex_) = false;  // something stayed
+  rados::IntervalSet purged_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The answer to `request` without results or versions, acknowledging no more than it asked for.

@@ -139,6 +139,7 @@ TEST_F(PgSnapTest, ARemovedSnapshotsClonesAreTrimmed) {
   EXPECT_EQ(ContentAt(1), "error -2");
   EXPECT_EQ(ContentAt(2), "two");
   EXPECT_EQ(Count(ObjectStatSum::kObjects), 2);
+  EXPECT_EQ(pg_->Report().purged, first);
   const rados::IntervalSet both = {{1, 2}};
   pg_->TrimSnaps({&both, nullptr});
   timer_.Advance(absl::Seconds(1));
@@ -147,6 +148,10 @@ TEST_F(PgSnapTest, ARemovedSnapshotsClonesAreTrimmed) {
   EXPECT_EQ(Count(ObjectStatSum::kObjects), 0);
   EXPECT_EQ(Count(ObjectStatSum::kBytes), 0);
   EXPECT_EQ(Count(ObjectStatSum::kWhiteouts), 0);
+  EXPECT_EQ(pg_->Report().purged, both);
+  // What was trimmed already is not looked for again.
+  pg_->TrimSnaps({&first, nullptr});
+  EXPECT_FALSE(pg_->Report().trimming);
 }
 
 TEST_F(PgSnapTest, ARemovedSnapshotIsNotReadBeforeItIsTrimmed) {

@@ -60,6 +60,7 @@ PgReport Pg::Report() {
           .version = last_update_,
           .log_size = log_.size(),
           .trimming = trim_armed_,
+          .purged = purged_,
           .sum = sum_};
 }
 

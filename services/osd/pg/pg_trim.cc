@@ -7,6 +7,7 @@
 
 #include "glog/logging.h"
 #include "services/osd/pg/pg.h"
+#include "services/rados/interval_set.h"
 
 namespace siphon::osd {
 namespace {
@@ -16,10 +17,10 @@ using rados::IntervalSet;
 
 constexpr size_t kObjectsPerStep = 64;
 
-IntervalSet Union(const RemovedSnaps& removed) {
+IntervalSet AllOf(const RemovedSnaps& removed) {
   IntervalSet set;
   for (const IntervalSet* part : {removed.queue, removed.of_pool}) {
-    if (part != nullptr) set.insert(set.end(), part->begin(), part->end());
+    if (part != nullptr) set = rados::Union(set, *part);
   }
   return set;
 }
@@ -28,12 +29,13 @@ IntervalSet Union(const RemovedSnaps& removed) {
 
 void Pg::TrimSnaps(const RemovedSnaps& removed) {
   if (removed.empty()) return;
-  IntervalSet wanted = Union(removed);
+  IntervalSet wanted = AllOf(removed);
   {
     MutexLock lock(mutex_);
-    if (wanted == trimmed_) return;
+    if (!trim_failed_ && rados::Subtract(wanted, trimmed_).empty()) return;
     trimmed_ = std::move(wanted);
     trim_cursor_ = HObject::Min();
+    trim_failed_ = false;
     if (std::exchange(trim_armed_, true)) return;
   }
   TrimStep();
@@ -57,16 +59,23 @@ bool Pg::TrimSome(size_t max) {
   const auto page = collection_->List(trim_cursor_, max);
   if (!page.ok()) {
     LOG(ERROR) << id_.ToString() << ": removed snapshots stay: " << page.status();
+    trim_failed_ = true;
     return false;
   }
   for (const HObject& object : page->objects) {
-    if (object.snap == rados::kSnapHead) TrimObject(object);
+    if (object.snap != rados::kSnapHead) continue;
+    const absl::Status trimmed = TrimObject(object);
+    if (trimmed.ok()) continue;
+    LOG(ERROR) << id_.ToString() << ": clones of \"" << object.oid << "\" stay: " << trimmed;
+    trim_failed_ = true;
   }
   trim_cursor_ = page->next;
-  return !trim_cursor_.max;
+  if (!trim_cursor_.max) return true;
+  if (!trim_failed_) purged_ = trimmed_;
+  return false;
 }
 
-void Pg::TrimObject(const HObject& object) {
+absl::Status Pg::TrimObject(const HObject& object) {
   ObjectState head = LoadObject(*collection_, object);
   const StoredCount before = CountOf(head);
   const RemovedSnaps removed{&trimmed_, nullptr};
@@ -83,7 +92,7 @@ void Pg::TrimObject(const HObject& object) {
       transaction.Remove(gone);
     }
   }
-  if (!changed) return;
+  if (!changed) return absl::OkStatus();
   const rados::EVersion version = NextVersion(0);
   if (head.info.whiteout && head.snaps.clones.empty()) {
     transaction.Remove(object);
@@ -95,8 +104,7 @@ void Pg::TrimObject(const HObject& object) {
   }
   const absl::Status applied = Commit(std::move(transaction), version, 0);
   if (applied.ok()) CountChange(before, CountOf(head));
-  LOG_IF(ERROR, !applied.ok()) << id_.ToString() << ": clones of \"" << object.oid
-                               << "\" stay: " << applied;
+  return applied;
 }
 
 }  // namespace siphon::osd

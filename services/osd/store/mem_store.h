@@ -24,6 +24,7 @@ class MemStore : public ObjectStore {
   std::vector<rados::PgId> ListCollections() override;
   // Nothing here outlives the process, so there is nothing to wait for.
   void WhenDurable(Done done) override { done(absl::OkStatus()); }
+  bool LargeReadsWait() const override { return false; }
   // Linear in the number of objects.
   Usage GetUsage() override;
 

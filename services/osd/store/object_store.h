@@ -91,6 +91,9 @@ class ObjectStore {
   using Done = absl::AnyInvocable<void(const absl::Status&)>;
   virtual void WhenDurable(Done done) = 0;
 
+  // A large read may wait for a disk, so that it had better not be on a thread that others need.
+  virtual bool LargeReadsWait() const = 0;
+
   struct Usage {
     uint64_t objects = 0;
     uint64_t bytes = 0;  // of the objects' contents

@@ -39,6 +39,7 @@ class RocksdbStore : public ObjectStore {
   absl::Status Remove(const rados::PgId& pg) override;
   std::vector<rados::PgId> ListCollections() override;
   void WhenDurable(Done done) override { commits_->WhenDurable(std::move(done)); }
+  bool LargeReadsWait() const override { return true; }
   Usage GetUsage() override;
 
  private:

@@ -23,6 +23,7 @@
 #include "services/rados/messages/osd_beacon.h"
 #include "services/rados/messages/osd_boot.h"
 #include "services/rados/messages/osd_failure.h"
+#include "services/rados/messages/osd_full.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/messages/osd_mark_me_down.h"
 #include "services/rados/messages/osd_op.h"
@@ -63,6 +64,7 @@ void RegisterRadosMessages(MessageRegistry* registry) {
   registry->Register<MOsdBeacon>();
   registry->Register<MOsdBoot>();
   registry->Register<MOsdFailure>();
+  registry->Register<MOsdFull>();
   registry->Register<MOsdMap>();
   registry->Register<MOsdMarkMeDown>();
   registry->Register<MOsdOp>();
