@@ -247,6 +247,18 @@ TEST_F(CommandFamiliesTest, SumsCountOsdsAndGroupsWithTheirPlaces) {
   EXPECT_TRUE(sums["pg_stats_delta"].contains("stamp_delta"));
 }
 
+TEST_F(CommandFamiliesTest, AReportHasTheMapsTheFiguresAndItsChecksum) {
+  Report(3);
+  const nlohmann::json report = JsonOf("report");
+  EXPECT_TRUE(last_->status.starts_with("report ")) << last_->status;
+  EXPECT_EQ(report["osdmap"]["epoch"], core_->osdmap_epoch());
+  EXPECT_EQ(report["osd_metadata"].size(), 2u);
+  EXPECT_EQ(report["num_pg"], report["num_pg_active"]);
+  EXPECT_EQ(report["num_osd"], 2);
+  EXPECT_EQ(report["pool_sum"]["stat_sum"]["num_objects"], 3);
+  EXPECT_TRUE(report["health"].contains("checks"));
+}
+
 TEST_F(CommandFamiliesTest, AskedForAManagerItSaysThatThereIsNone) {
   EXPECT_EQ(JsonOf("mgr stat")["available"], false);
   EXPECT_EQ(Output("mgr services"), "{}\n");

@@ -36,6 +36,12 @@ bool IsForAnyCopy(const MOsdOp& request) {
          request.may_read() && !request.may_write();
 }
 
+// A write whose client neither wants to know that there is no space, nor makes some.
+bool WaitsForSpace(const MOsdOp& request) {
+  return request.may_write() &&
+         (request.flags & (rados::kRequestFullTry | rados::kRequestFullForce)) == 0;
+}
+
 // Bytes from which a read may take longer than the way to another thread.
 constexpr uint64_t kMuch = 256 << 10;
 
@@ -208,7 +214,7 @@ void OpService::ExecuteNow(Request request, const std::vector<CopiedObject>* cop
     VLOG(1) << "dropped " << op.Summary() << ": " << lead.status();
     return;
   }
-  if (fullness_ != nullptr && op.may_write() && fullness_->DropsWrite()) {
+  if (fullness_ != nullptr && WaitsForSpace(op) && fullness_->DropsWrite()) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     VLOG(1) << "dropped " << op.Summary() << ": there is no space left for writes";
     return;

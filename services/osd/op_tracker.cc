@@ -234,6 +234,21 @@ std::string OpTracker::DumpInFlight() const {
   return Json{{"ops", std::move(ops)}, {"num_ops", count}}.dump(4);
 }
 
+std::string OpTracker::DumpBlocked() const {
+  const absl::Time now = state_->clock->Now();
+  const absl::Duration limit = state_->config->GetDuration("osd_op_complaint_time");
+  Json ops = Json::array();
+  for (const auto& record : state_->InFlight()) {
+    if (now - record->begin < limit) break;
+    ops.push_back(record->ToJson(now, false));
+  }
+  const size_t count = ops.size();
+  return Json{{"ops", std::move(ops)},
+              {"complaint_time", absl::ToDoubleSeconds(limit)},
+              {"num_blocked_ops", count}}
+      .dump(4);
+}
+
 std::string OpTracker::DumpHistory(bool by_duration) const {
   std::vector<std::shared_ptr<Record>> records;
   {

@@ -38,6 +38,8 @@ class OpTracker {
 
   // JSON with Ceph's fields.
   std::string DumpInFlight() const;
+  // Those under way for longer than osd_op_complaint_time.
+  std::string DumpBlocked() const;
   std::string DumpHistory(bool by_duration) const;
   std::string DumpSlowHistory() const;
 

@@ -92,6 +92,10 @@ TEST_F(OpTrackerTest, ComplainsAboutWhatIsUnderWayForLong) {
   EXPECT_EQ(slow.count, 1u);
   EXPECT_EQ(slow.longest, absl::Seconds(30));
   EXPECT_NE(slow.oldest.find("one"), std::string::npos);
+  const Json blocked = Json::parse(tracker_.DumpBlocked());
+  EXPECT_EQ(blocked["num_blocked_ops"], 1);
+  EXPECT_EQ(blocked["ops"].size(), 1u);
+  EXPECT_EQ(blocked["complaint_time"], 30);
 }
 
 }  // namespace

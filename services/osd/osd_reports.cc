@@ -33,6 +33,7 @@ void Osd::AddCommands() {
     return identity_.uuid.ToString();
   };
   facts.state = [this] { return std::string(state() == State::kActive ? "active" : "booting"); };
+  facts.send_beacon = [this] { SendBeacon(); };
   AddOsdTellCommands(facts, &commands_);
 }
 

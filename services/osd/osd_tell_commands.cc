@@ -1,6 +1,8 @@
 #include "services/osd/osd_tell_commands.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -9,8 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "msg/entity_addr.h"
+#include "msg/entity_type.h"
 #include "nlohmann/json.hpp"
+#include "services/osd/pg/pg.h"
 #include "services/osd/pg/pg_report.h"
+#include "services/osd/pg/watch_table.h"
 #include "services/rados/hobject.h"
 #include "services/rados/object_stat_sum.h"
 #include "services/rados/osd_stat.h"
@@ -189,6 +195,34 @@ Result InjectFull(const OsdTellFacts& facts, const Args& args) {
   return done.ok() ? Result::Done("") : Result::Error(done);
 }
 
+Result Watchers(const OsdTellFacts& facts, const Args& args) {
+  Json json = Json::array();
+  for (const std::shared_ptr<Pg>& pg : facts.pgs->All()) {
+    for (const WatchTable::Listed& watch : pg->Watches()) {
+      const EntityAddr& addr = watch.info.addr;
+      const std::string text = addr.HostPortNonce();
+      json.push_back(
+          {{"namespace", watch.object.nspace},
+           {"object", watch.object.oid},
+           {"entity_name",
+            {{"type", EntityTypeName(watch.key.client.type)}, {"num", watch.key.client.num}}},
+           {"cookie", watch.key.cookie},
+           {"timeout", watch.info.timeout_seconds},
+           {"entity_addr_t",
+            {{"type", addr.type() == EntityAddr::kMsgr2 ? "v2" : "v1"},
+             {"addr", text.substr(0, text.rfind('/'))},
+             {"nonce", addr.nonce()}}}});
+    }
+  }
+  return Pretty(args, json);
+}
+
+Result MappedPools(const OsdTellFacts& facts, const Args& args) {
+  std::set<uint64_t> pools;
+  for (const rados::PgId& pg : facts.store->ListCollections()) pools.insert(pg.pool);
+  return Pretty(args, Json(pools));
+}
+
 Result Blocklist(const OsdTellFacts& facts, const Args& args) {
   Json json = Json::array();
   if (const auto map = facts.maps->current())
@@ -224,6 +258,13 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
   table->Define("injectfull {type:CephString,opt} {count:CephInt,opt}",
                 "behave as if the store were full (none, nearfull, backfillfull, full, failsafe)",
                 "rw", [facts](const Args& args) { return InjectFull(facts, args); });
+  add("dump_watchers", "list the watches that clients have, and on which objects", Watchers);
+  add("get_mapped_pools", "list the pools that have placement groups here", MappedPools);
+  table->Define("send_beacon", "tell the monitor now that this OSD lives", "r",
+                [facts](const Args&) {
+                  facts.send_beacon();
+                  return Result::Done("");
+                });
   add("dump_blocklist", "list the clients that are refused", Blocklist);
   const auto dump = [&](const char* line, const char* help, auto text) {
     table->Define(line, help, "r", [facts, text](const Args& args) {
@@ -234,6 +275,8 @@ void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table) {
        {"dump_ops_in_flight {filterstr:CephString,opt,n=N}", "ops {filterstr:CephString,opt,n=N}"})
     dump(line, "print the requests under way",
          [](const OpTracker& tracker) { return tracker.DumpInFlight(); });
+  dump("dump_blocked_ops {filterstr:CephString,opt,n=N}", "print the requests under way for long",
+       [](const OpTracker& tracker) { return tracker.DumpBlocked(); });
   dump("dump_historic_ops {filterstr:CephString,opt,n=N}", "print the last requests",
        [](const OpTracker& tracker) { return tracker.DumpHistory(false); });
   dump("dump_historic_ops_by_duration {filterstr:CephString,opt,n=N}",

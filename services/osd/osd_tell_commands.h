@@ -28,6 +28,7 @@ struct OsdTellFacts {
   FullnessMonitor* fullness = nullptr;
   std::function<std::string()> store_uuid;
   std::function<std::string()> state;  // "active"
+  std::function<void()> send_beacon;
 };
 
 void AddOsdTellCommands(const OsdTellFacts& facts, CommandTable* table);

@@ -36,17 +36,15 @@ check "a pool" ceph -c "$conf" osd pool create small 8
 head -c 4194304 /dev/urandom >"$work/block"
 (for i in {1..10}; do timeout 100 rados -c "$conf" -p small put "o$i" "$work/block" || exit; done) &
 writers=$!
-wait_for_health() {
-  local try
-  for try in {1..100}; do
-    ceph -c "$conf" health 2>/dev/null >"$work/health" || true
-    ! grep -q "$1" "$work/health" || return 0
-  done
-  return 1
-}
-check "it is full" wait_for_health HEALTH_ERR
-check_out "and says so" 'full osd' cat "$work/health"
+for try in {1..100}; do
+  timeout 10 ceph -c "$conf" health detail >"$work/health" 2>/dev/null || true
+  ! grep -q OSD_FULL "$work/health" || break
+done
+check_out "it is full and says so" 'osd.0 is full' cat "$work/health"
+check_out "so is what is on it" "pool 'small' is full .no space." cat "$work/health"
 for object in o1 o2 o3; do
   check "$object is removed" timeout 60 rados -c "$conf" -p small --force-full rm "$object"
 done
-check "those who waited go on" wait "$writers"
+code=0
+wait "$writers" || code=$?
+check "those who waited go on" test "$code" = 0

@@ -12,6 +12,7 @@ namespace siphon::mon {
 void AddAllCommands(const MonState& state, CommandTable* table) {
   AddClusterCommands(state, table);
   AddHealthCommands(state, table);
+  AddReportCommand(state, table);
   AddMgrCommands(table);
   AddConfigCommands(state, table);
   AddConfigKeyCommands(state, table);

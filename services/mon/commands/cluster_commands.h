@@ -12,6 +12,8 @@ void AddClusterCommands(const MonState& state, CommandTable* table);
 // Health, the cluster's log, and who is where.
 void AddMgrCommands(CommandTable* table);
 void AddHealthCommands(const MonState& state, CommandTable* table);
+// All there is to know, for who has to help from afar.
+void AddReportCommand(const MonState& state, CommandTable* table);
 
 }  // namespace siphon::mon
 

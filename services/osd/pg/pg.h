@@ -83,6 +83,8 @@ class Pg : public std::enable_shared_from_this<Pg> {
   // Ends the watches of clients that `is_blocked`.
   void DropWatches(const std::function<bool(const EntityAddr&)>& is_blocked);
 
+  std::vector<WatchTable::Listed> Watches();
+
   // --- Figures (pg_stats.cc). The first call counts all objects.
   PgReport Report();
 

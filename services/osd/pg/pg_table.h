@@ -53,6 +53,8 @@ class PgTable {
   ObjectStore& store() { return *store_; }
   // Of all groups that this OSD leads by `map`; makes those that no request has made yet.
   std::vector<PgReport> Reports(const rados::OsdMap& map);
+  // The groups that are open.
+  std::vector<std::shared_ptr<Pg>> All() const;
 
  private:
   static constexpr size_t kParts = 16;
@@ -66,7 +68,6 @@ class PgTable {
     mutable Mutex mutex;
     absl::flat_hash_map<rados::PgId, Slot> slots ABSL_GUARDED_BY(mutex);
   };
-  std::vector<std::shared_ptr<Pg>> All() const;
   Part& PartOf(const rados::PgId& pg) { return parts_[(pg.pool * 31 + pg.ps) % kParts]; }
 
   ObjectStore* const store_;

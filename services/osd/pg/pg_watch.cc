@@ -54,6 +54,11 @@ void Pg::OnReset(const Connection* connection) {
   watches_.OnReset(connection);
 }
 
+std::vector<WatchTable::Listed> Pg::Watches() {
+  MutexLock lock(mutex_);
+  return watches_.List();
+}
+
 void Pg::DropWatches(const std::function<bool(const EntityAddr&)>& is_blocked) {
   MutexLock lock(mutex_);
   const auto blocked =

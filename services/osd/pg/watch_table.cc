@@ -124,6 +124,14 @@ std::vector<std::pair<HObject, WatchKey>> WatchTable::Find(
   return found;
 }
 
+std::vector<WatchTable::Listed> WatchTable::List() const {
+  std::vector<Listed> all;
+  for (const auto& [place, watch] : watches_) {
+    all.push_back({place.first, place.second, watch.info});
+  }
+  return all;
+}
+
 void WatchTable::Start(const HObject& object, const OpEffects::Notify& wanted,
                        const EntityName& client, const ConnectionPtr& connection,
                        uint64_t version) {

@@ -74,6 +74,13 @@ class WatchTable {
   // Watches for which `pred` holds.
   std::vector<std::pair<rados::HObject, WatchKey>> Find(
       const std::function<bool(const WatchInfo&)>& pred) const;
+  // All, with their objects.
+  struct Listed {
+    rados::HObject object;
+    WatchKey key;
+    WatchInfo info;
+  };
+  std::vector<Listed> List() const;
   // Forgets everything, without a word to anyone.
   void Clear();
 
