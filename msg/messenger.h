@@ -52,8 +52,8 @@ class Messenger {
   virtual void SetDefaultSendPriority(uint16_t priority) = 0;
   // Sockets' priority (SO_PRIORITY); -1 if unset.
   virtual void SetSocketPriority(int priority) = 0;
-  // What peers are told instead of the addresses that it binds to, protocol by protocol: for one that
-  // is reached through a port mapping or a relay. Before Bind().
+  // What peers are told instead of the addresses that it binds to, protocol by protocol: for one
+  // that is reached through a port mapping or a relay. Before Bind().
   virtual void SetAdvertisedAddrs(const EntityAddrVec& addrs) = 0;
   // Binds to each address; a port of 0 takes one of the range ms_bind_port_min..max.
   // AlreadyExists: no free port. FailedPrecondition: bound or ready already.
