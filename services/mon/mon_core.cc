@@ -1,5 +1,6 @@
 #include "services/mon/mon_core.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -24,6 +25,8 @@ namespace {
 constexpr char kNewest[] = "newest";
 // Further behind than this, a full map is cheaper than incrementals.
 constexpr uint32_t kMaxIncrementals = 100;
+// As many as Ceph puts into one message (osd_map_message_max).
+constexpr uint32_t kMapsInMessage = 40;
 
 }  // namespace
 
@@ -236,29 +239,35 @@ void MonCore::SendMonMap(Session& s) {
 }
 
 void MonCore::SendOsdMaps(Session& s, uint64_t start) {
-  auto message = std::make_unique<rados::MOsdMap>();
-  message->fsid = monmap_.fsid;
-  message->oldest_map = maps_->first_epoch();
-  message->newest_map = maps_->epoch();
-  const uint32_t newest = maps_->epoch();
-  // An incremental is of use to someone who has the epoch before it.
-  bool incrementals = start > 1 && start > maps_->first_epoch() && start <= newest &&
-                      newest - start < kMaxIncrementals;
-  for (uint64_t epoch = start; incrementals && epoch <= newest; ++epoch) {
-    absl::StatusOr<BufferList> change = maps_->Incremental(static_cast<uint32_t>(epoch));
-    incrementals = change.ok();
-    if (change.ok()) message->incrementals[static_cast<uint32_t>(epoch)] = *std::move(change);
-  }
-  if (!incrementals) {
-    message->incrementals.clear();
-    absl::StatusOr<BufferList> full = maps_->Full(newest);
-    if (!full.ok()) {
-      LOG(ERROR) << "mon: " << full.status();
+  const uint64_t first = maps_->first_epoch();
+  const uint64_t newest = maps_->epoch();
+  // A change is of use to someone who has the epoch before it. Clients who miss many have the
+  // newest map sooner; OSDs want every epoch, from the first one kept if theirs is older.
+  const bool changes = s.osd >= 0
+                           ? start > 0 && start <= newest
+                           : start > first && start <= newest && newest - start < kMaxIncrementals;
+  uint64_t epoch = changes ? std::max(start, first) : newest;
+  do {
+    auto message = std::make_unique<rados::MOsdMap>();
+    message->fsid = monmap_.fsid;
+    message->oldest_map = static_cast<uint32_t>(first);
+    message->newest_map = static_cast<uint32_t>(newest);
+    for (uint32_t n = 0; n < kMapsInMessage && epoch <= newest; ++n, ++epoch) {
+      const absl::Status added =
+          AddMap(static_cast<uint32_t>(epoch), !changes || epoch == first, message.get());
+      if (added.ok()) continue;
+      LOG(ERROR) << "mon: " << added;
       return;
     }
-    message->full_maps[newest] = *std::move(full);
-  }
-  s.connection->Send(std::move(message));
+    s.connection->Send(std::move(message));
+  } while (epoch <= newest);
+}
+
+absl::Status MonCore::AddMap(uint32_t epoch, bool whole, rados::MOsdMap* message) const {
+  absl::StatusOr<BufferList> bytes = whole ? maps_->Full(epoch) : maps_->Incremental(epoch);
+  if (!bytes.ok()) return bytes.status();
+  (whole ? message->full_maps : message->incrementals)[epoch] = *std::move(bytes);
+  return absl::OkStatus();
 }
 
 }  // namespace siphon::mon

@@ -43,6 +43,7 @@
 #include "services/mon/state/pool_monitor.h"
 #include "services/mon/subscription_tracker.h"
 #include "services/rados/messages/osd_boot.h"
+#include "services/rados/messages/osd_map.h"
 #include "services/rados/messages/pool_op.h"
 #include "services/rados/mon_map.h"
 #include "services/rados/uuid.h"
@@ -156,6 +157,9 @@ class MonCore final : public Dispatcher {
   void SendDue(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendMonMap(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendOsdMaps(Session& s, uint64_t start) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The whole map of an epoch, or the change that led to it.
+  absl::Status AddMap(uint32_t epoch, bool whole, rados::MOsdMap* message) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Options options_;
   mutable Mutex mutex_;

@@ -122,6 +122,30 @@ TEST_F(MonCoreTest, PublishesChangesAsIncrementalsToWhoHasTheMapBefore) {
   EXPECT_EQ(both[0]->incrementals.size(), 2u);
 }
 
+TEST_F(MonCoreTest, AnOsdGetsEveryEpochFromTheFirstOn) {
+  const Peer osd = BootOsd(0);
+  for (int i = 0; i < 60; ++i) {
+    Command(Connect(), R"({"prefix":"osd set","key":"noout"})");
+    Command(Connect(), R"({"prefix":"osd unset","key":"noout"})");
+  }
+  osd->TakeSent();
+  Subscribe(osd, "osdmap", 1, false);
+  uint32_t next = 1;
+  for (const auto& message : osd->TakeSentOf<rados::MOsdMap>()) {
+    EXPECT_LE(message->full_maps.size() + message->incrementals.size(), 40u);
+    EXPECT_EQ(message->full_maps.size(), next == 1 ? 1u : 0u);
+    if (next == 1) EXPECT_EQ(message->full_maps.begin()->first, next++);
+    for (const auto& change : message->incrementals) EXPECT_EQ(change.first, next++);
+  }
+  EXPECT_EQ(next, core_->osdmap_epoch() + 1);
+  // A client that is as far behind is told where things stand now.
+  const Peer client = Connect();
+  Subscribe(client, "osdmap", 2, false);
+  const auto sent = client->TakeSentOf<rados::MOsdMap>();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0]->full_maps.begin()->first, core_->osdmap_epoch());
+}
+
 TEST_F(MonCoreTest, ForgetsASessionThatEnded) {
   const Peer watcher = Connect();
   Subscribe(watcher, "osdmap", 2, false);
