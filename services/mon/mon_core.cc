@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,11 +20,13 @@
 #include "services/rados/messages/mon_map.h"
 #include "services/rados/messages/mon_subscribe.h"
 #include "services/rados/messages/osd_map.h"
+#include "services/rados/messages/osd_pg_create.h"
 
 namespace siphon::mon {
 namespace {
 
 constexpr char kNewest[] = "newest";
+constexpr char kPgCreates[] = "osd_pg_creates";
 // Further behind than this, a full map is cheaper than incrementals.
 constexpr uint32_t kMaxIncrementals = 100;
 // As many as Ceph puts into one message (osd_map_message_max).
@@ -52,7 +56,10 @@ absl::Status MonCore::Load() {
                                                              .random = options_.random});
   if (absl::Status status = auth_->Load(); !status.ok()) return status;
   osds_ = std::make_unique<OsdMonitor>(options_.config, options_.clock, maps_.get());
-  pools_ = std::make_unique<PoolMonitor>(options_.config, options_.clock, maps_.get());
+  creating_ = std::make_unique<CreatingGroups>(store_.get());
+  if (absl::Status status = creating_->Load(); !status.ok()) return status;
+  pools_ =
+      std::make_unique<PoolMonitor>(options_.config, options_.clock, maps_.get(), creating_.get());
 
   MutexLock lock(mutex_);
   const auto stored = store_->Get(MonStore::kMonMap, kNewest);
@@ -148,7 +155,7 @@ uint32_t MonCore::osdmap_epoch() const {
 
 void MonCore::Tick() {
   MutexLock lock(mutex_);
-  for (const absl::Status& status : {osds_->Tick(), auth_->Tick()})
+  for (const absl::Status& status : {osds_->Tick(), auth_->Tick(), creating_->Flush()})
     if (!status.ok()) LOG(ERROR) << "mon: " << status;
   CheckSpace();
   WatchHealth();
@@ -214,12 +221,15 @@ void MonCore::SendDue(Session& s) {
   }
   if (const auto start = subscriptions_.TakeDue(id, "osdmap", maps_->epoch()))
     SendOsdMaps(s, *start);
+  if (subscriptions_.TakeDue(id, kPgCreates, maps_->epoch())) SendPgCreates(s);
 }
 
 void MonCore::Publish() {
   PublishOptions();
   PublishLog();
   if (published_osdmap_ == maps_->epoch()) return;
+  creating_->Prune(maps_->current());
+  MarkCreatingPools();
   published_osdmap_ = maps_->epoch();
   stats_->Prune(maps_->current());
   log_->Tell(rados::LogEntry::kDebug,
@@ -230,6 +240,53 @@ void MonCore::Publish() {
     const auto start = subscriptions_.TakeDue(id, "osdmap", maps_->epoch());
     if (start) SendOsdMaps(session->second, *start);
   }
+  for (const uint64_t id : subscriptions_.Subscribers(kPgCreates)) {
+    const auto session = sessions_.find(id);
+    if (session == sessions_.end()) continue;
+    if (subscriptions_.TakeDue(id, kPgCreates, maps_->epoch())) SendPgCreates(session->second);
+  }
+}
+
+void MonCore::MarkCreatingPools() {
+  std::set<int32_t> waiting;
+  for (const uint64_t id : subscriptions_.Subscribers(kPgCreates)) {
+    const auto session = sessions_.find(id);
+    if (session != sessions_.end()) waiting.insert(session->second.osd);
+  }
+  const rados::OsdMap& map = maps_->current();
+  std::map<int64_t, bool> wanted;
+  for (const auto& [id, pool] : map.pools) {
+    const auto creating = creating_->pools().find(id);
+    const bool is = pool.HasFlag(rados::PgPool::kCreating);
+    bool wants = is && creating != creating_->pools().end();
+    if (!is && !waiting.empty() && creating != creating_->pools().end()) {
+      for (const uint32_t ps : creating->second.groups) {
+        wants = wants ||
+                waiting.contains(map.PgToUpActing({static_cast<uint64_t>(id), ps}).acting_primary);
+      }
+    }
+    if (wants != is) wanted[id] = wants;
+  }
+  for (const auto& [id, creating] : wanted) {
+    constexpr uint64_t kBit = rados::PgPool::kCreating;
+    const absl::Status status = pools_->SetFlags(id, creating ? kBit : 0, creating ? 0 : kBit);
+    LOG_IF(ERROR, !status.ok()) << "mon: flags of pool " << id << ": " << status;
+  }
+}
+
+void MonCore::SendPgCreates(Session& s) {
+  const rados::OsdMap& map = maps_->current();
+  auto message = std::make_unique<rados::MOsdPgCreate>();
+  message->epoch = map.epoch;
+  for (const auto& [id, pool] : creating_->pools()) {
+    if (map.FindPool(id) == nullptr) continue;
+    for (const uint32_t ps : pool.groups) {
+      const rados::PgId pg{static_cast<uint64_t>(id), ps};
+      if (map.PgToUpActing(pg).acting_primary != s.osd) continue;
+      message->pgs[{pg, rados::ShardedPgId::kNoShard}] = {pool.epoch, pool.when};
+    }
+  }
+  if (s.osd >= 0 && !message->pgs.empty()) s.connection->Send(std::move(message));
 }
 
 void MonCore::SendMonMap(Session& s) {

@@ -35,6 +35,7 @@
 #include "services/mon/state/cluster_log.h"
 #include "services/mon/state/cluster_stats.h"
 #include "services/mon/state/config_monitor.h"
+#include "services/mon/state/creating_groups.h"
 #include "services/mon/state/health_mutes.h"
 #include "services/mon/state/mon_state.h"
 #include "services/mon/state/mon_store.h"
@@ -157,6 +158,11 @@ class MonCore final : public Dispatcher {
   void SendDue(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendMonMap(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SendOsdMaps(Session& s, uint64_t start) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Says in the map which pools have groups that OSDs wait to be told to make, as a real OSD wants
+  // it before it makes them.
+  void MarkCreatingPools() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The groups of new pools that the OSD is to make.
+  void SendPgCreates(Session& s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The whole map of an epoch, or the change that led to it.
   absl::Status AddMap(uint32_t epoch, bool whole, rados::MOsdMap* message) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -167,6 +173,7 @@ class MonCore final : public Dispatcher {
   rados::MonMap monmap_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<OsdMapHistory> maps_;
   std::unique_ptr<OsdMonitor> osds_;
+  std::unique_ptr<CreatingGroups> creating_;
   std::unique_ptr<PoolMonitor> pools_;
   std::unique_ptr<ClusterStats> stats_;
   std::unique_ptr<HealthMutes> mutes_;

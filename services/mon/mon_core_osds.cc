@@ -89,8 +89,15 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
     case rados::MOsdPgTemp::kType:
       LogRefusal(m, s.osd, osds_->PgTemp(s.osd, MessageAs<rados::MOsdPgTemp>(m)));
       break;
+    case rados::MOsdPgCreated::kType: {
+      const rados::PgId& pg = MessageAs<rados::MOsdPgCreated>(m).pg;
+      if (maps_->current().PgToUpActing(pg).acting_primary != s.osd) break;
+      creating_->Created(pg);
+      MarkCreatingPools();
+      break;
+    }
     default:
-      break;  // MOsdPgCreated: pools are ready from the beginning
+      break;
   }
   return true;
 }
@@ -150,6 +157,11 @@ void MonCore::OnMarkMeDown(Session& s, Message& m) {
 
 void MonCore::OnPgStats(Session& s, Message& m) {
   LogRefusal(m, s.osd, stats_->Report(s.osd, MessageAs<rados::MPgStats>(m), maps_->current()));
+  for (const auto& item : MessageAs<rados::MPgStats>(m).pgs) {
+    if (maps_->current().PgToUpActing(item.first).acting_primary == s.osd)
+      creating_->Created(item.first);
+  }
+  MarkCreatingPools();
   auto purged = stats_->PurgedSnaps(maps_->current());
   if (purged.empty()) return;
   LogRefusal(m, s.osd, osds_->Change([&purged](rados::OsdMapIncremental* change) {

@@ -36,6 +36,8 @@
 #include "services/rados/messages/osd_full.h"
 #include "services/rados/messages/osd_map.h"
 #include "services/rados/messages/osd_mark_me_down.h"
+#include "services/rados/messages/osd_pg_create.h"
+#include "services/rados/messages/osd_pg_created.h"
 #include "services/rados/messages/pool_op.h"
 #include "services/rados/messages/pool_op_reply.h"
 #include "services/rados/messages/statfs.h"
@@ -274,6 +276,29 @@ TEST_F(MonCoreTest, WhatIsOnAFullOsdIsFull) {
   dump = say(0);
   EXPECT_EQ(dump["osds"][0]["state"], (std::vector<std::string>{"exists", "up"}));
   EXPECT_EQ(dump["pools"][0]["flags_names"], "hashpspool");
+}
+
+TEST_F(MonCoreTest, TellsAnOsdThatAsksWhichGroupsToMake) {
+  const Peer osd = BootOsd(0);
+  Command(Connect(), R"({"prefix":"osd crush create-or-move","id":0,"weight":1,)"
+                     R"("args":["root=default","host=h"]})");
+  Subscribe(osd, "osd_pg_creates", 0, false);
+  EXPECT_TRUE(osd->TakeSentOf<rados::MOsdPgCreate>().empty()) << "nothing to make";
+  Command(Connect(), R"({"prefix":"osd pool create","pool":"p","pg_num":4,"size":1})");
+  auto told = osd->TakeSentOf<rados::MOsdPgCreate>();
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back()->pgs.size(), 4u);
+  EXPECT_EQ(told.back()->epoch, core_->osdmap_epoch());
+  EXPECT_EQ(Json("osd dump")["pools"][0]["flags_names"], "hashpspool,creating");
+  for (uint32_t ps = 0; ps < 4; ++ps) {
+    auto created = std::make_unique<rados::MOsdPgCreated>();
+    created->pg = {1, ps};
+    Deliver(osd, std::move(created));
+  }
+  EXPECT_EQ(Json("osd dump")["pools"][0]["flags_names"], "hashpspool");
+  osd->TakeSent();
+  Subscribe(osd, "osd_pg_creates", 0, false);
+  EXPECT_TRUE(osd->TakeSentOf<rados::MOsdPgCreate>().empty()) << "all are made";
 }
 
 TEST_F(MonCoreTest, MarksAnOsdDownOnItsOwnWishAndAcks) {

@@ -13,6 +13,7 @@
 #include "base/config.h"
 #include "gtest/gtest.h"
 #include "msg/entity_addr.h"
+#include "services/mon/state/creating_groups.h"
 #include "services/mon/state/mon_store.h"
 #include "services/mon/state/osd_map_history.h"
 #include "services/mon/state/osd_monitor.h"
@@ -52,7 +53,8 @@ class MonFixture : public ::testing::Test {
     maps_ = std::make_unique<OsdMapHistory>(store_.get());
     EXPECT_TRUE(maps_->Begin(std::move(first)).ok());
     osds_ = std::make_unique<OsdMonitor>(&config_, &clock_, maps_.get());
-    pools_ = std::make_unique<PoolMonitor>(&config_, &clock_, maps_.get());
+    creating_ = std::make_unique<CreatingGroups>(store_.get());
+    pools_ = std::make_unique<PoolMonitor>(&config_, &clock_, maps_.get(), creating_.get());
   }
 
   const rados::OsdMap& map() const { return maps_->current(); }
@@ -86,6 +88,7 @@ class MonFixture : public ::testing::Test {
   std::unique_ptr<MonStore> store_;
   std::unique_ptr<OsdMapHistory> maps_;
   std::unique_ptr<OsdMonitor> osds_;
+  std::unique_ptr<CreatingGroups> creating_;
   std::unique_ptr<PoolMonitor> pools_;
 };
 

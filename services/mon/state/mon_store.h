@@ -38,6 +38,7 @@ class MonStore {
   static constexpr std::string_view kConfigHistory = "config_history";
   static constexpr std::string_view kConfigKey = "config_key";
   static constexpr std::string_view kClusterLog = "cluster_log";
+  static constexpr std::string_view kCreatingGroups = "creating_groups";
 
   // Changes that are stored together.
   class Batch {

@@ -61,7 +61,14 @@ absl::StatusOr<int64_t> PoolMonitor::Create(const Spec& spec) {
       return set;
   change.new_pool_names[id] = spec.name;
   change.new_pool_max = id;
-  if (absl::Status status = maps_->Commit(std::move(change)); !status.ok()) return status;
+  CreatingGroups::Pool creating{.epoch = change.epoch, .when = change.modified, .groups = {}};
+  for (int64_t ps = 0; ps < pg_num; ++ps) creating.groups.insert(static_cast<uint32_t>(ps));
+  MonStore::Batch batch;
+  CreatingGroups::Put(id, creating, &batch);
+  if (absl::Status status = maps_->Commit(std::move(change), std::move(batch)); !status.ok()) {
+    return status;
+  }
+  creating_->Began(id, std::move(creating));
   LOG(INFO) << "mon: pool " << id << " '" << spec.name << "' created, epoch " << maps_->epoch();
   return id;
 }

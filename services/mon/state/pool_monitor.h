@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "services/mon/state/creating_groups.h"
 #include "services/mon/state/osd_map_history.h"
 #include "services/rados/pg_pool.h"
 
@@ -37,8 +38,8 @@ class PoolMonitor {
   };
 
   // All are borrowed.
-  PoolMonitor(Config* config, Clock* clock, OsdMapHistory* maps)
-      : config_(config), clock_(clock), maps_(maps) {}
+  PoolMonitor(Config* config, Clock* clock, OsdMapHistory* maps, CreatingGroups* creating)
+      : config_(config), clock_(clock), maps_(maps), creating_(creating) {}
 
   // Returns the new pool's number.
   absl::StatusOr<int64_t> Create(const Spec& spec);
@@ -81,6 +82,7 @@ class PoolMonitor {
   Config* const config_;
   Clock* const clock_;
   OsdMapHistory* const maps_;
+  CreatingGroups* const creating_;
 };
 
 }  // namespace siphon::mon

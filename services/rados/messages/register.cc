@@ -28,6 +28,7 @@
 #include "services/rados/messages/osd_mark_me_down.h"
 #include "services/rados/messages/osd_op.h"
 #include "services/rados/messages/osd_op_reply.h"
+#include "services/rados/messages/osd_pg_create.h"
 #include "services/rados/messages/osd_pg_created.h"
 #include "services/rados/messages/osd_pg_temp.h"
 #include "services/rados/messages/osd_ping.h"
@@ -69,6 +70,7 @@ void RegisterRadosMessages(MessageRegistry* registry) {
   registry->Register<MOsdMarkMeDown>();
   registry->Register<MOsdOp>();
   registry->Register<MOsdOpReply>();
+  registry->Register<MOsdPgCreate>();
   registry->Register<MOsdPgCreated>();
   registry->Register<MOsdPgTemp>();
   registry->Register<MOsdPing>();
