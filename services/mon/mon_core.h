@@ -131,6 +131,9 @@ class MonCore final : public Dispatcher {
   void OnOsdFailure(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnMarkMeDown(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnPgStats(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // An OSD that has map `have` asked for a change: it hears what came of it. Real OSDs subscribe to
+  // maps only while they know that they miss some.
+  void ReplyMap(Session& s, uint64_t have) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // --- In mon_core_space.cc.
   void OnOsdFull(Session& s, Message& m) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -1,6 +1,8 @@
 // MonCore: what OSDs tell.
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "glog/logging.h"
@@ -81,6 +83,7 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
       LogRefusal(
           m, s.osd,
           osds_->Alive(s.osd, alive.want_up_thru, static_cast<uint32_t>(alive.paxos.version)));
+      ReplyMap(s, alive.paxos.version);
       break;
     }
     case rados::MOsdBeacon::kType:
@@ -88,6 +91,7 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
       break;
     case rados::MOsdPgTemp::kType:
       LogRefusal(m, s.osd, osds_->PgTemp(s.osd, MessageAs<rados::MOsdPgTemp>(m)));
+      ReplyMap(s, MessageAs<rados::MOsdPgTemp>(m).map_epoch);
       break;
     case rados::MOsdPgCreated::kType: {
       const rados::PgId& pg = MessageAs<rados::MOsdPgCreated>(m).pg;
@@ -100,6 +104,13 @@ bool MonCore::HandleOsd(Session& s, Message& m) {
       break;
   }
   return true;
+}
+
+void MonCore::ReplyMap(Session& s, uint64_t have) {
+  if (have >= maps_->epoch()) return;
+  const std::vector<uint64_t> told = subscriptions_.Subscribers("osdmap");
+  if (std::find(told.begin(), told.end(), s.connection->id()) != told.end()) return;
+  SendOsdMaps(s, have + 1);
 }
 
 void MonCore::OnOsdBoot(Session& s, Message& m) {

@@ -59,11 +59,14 @@ void MonCore::OnOsdFull(Session& s, Message& m) {
   const OsdMap& map = maps_->current();
   if (!map.IsUp(s.osd) || map.ClientAddrs(s.osd) != s.connection->peer_addrs()) return;
   const uint32_t toggled = (map.State(s.osd) ^ full.state) & kOsdBits;
-  if (toggled == 0) return;
-  const absl::Status status =
-      osds_->Change([&](rados::OsdMapIncremental* change) { change->ToggleState(s.osd, toggled); });
-  LOG_IF(ERROR, !status.ok()) << "mon: " << full.Summary() << " of osd." << s.osd << ": " << status;
-  CheckSpace();
+  if (toggled != 0) {
+    const absl::Status status = osds_->Change(
+        [&](rados::OsdMapIncremental* change) { change->ToggleState(s.osd, toggled); });
+    LOG_IF(ERROR, !status.ok()) << "mon: " << full.Summary() << " of osd." << s.osd << ": "
+                                << status;
+    CheckSpace();
+  }
+  ReplyMap(s, full.map_epoch);
 }
 
 bool MonCore::IsOverQuota(int64_t id, const PgPool& pool) const {

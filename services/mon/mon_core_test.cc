@@ -273,6 +273,7 @@ TEST_F(MonCoreTest, WhatIsOnAFullOsdIsFull) {
   const uint32_t epoch = core_->osdmap_epoch();
   say(rados::kOsdFull);
   EXPECT_EQ(core_->osdmap_epoch(), epoch) << "nothing new";
+  EXPECT_FALSE(osd->TakeSentOf<rados::MOsdMap>().empty()) << "it is not subscribed to maps";
   dump = say(0);
   EXPECT_EQ(dump["osds"][0]["state"], (std::vector<std::string>{"exists", "up"}));
   EXPECT_EQ(dump["pools"][0]["flags_names"], "hashpspool");
