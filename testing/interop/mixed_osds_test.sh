@@ -5,8 +5,12 @@ source testing/interop/lib.sh
 
 # state_of OSD: its words in the map.
 state_of() {
-  ceph -c "$conf" osd dump -f json 2>/dev/null |
-    python3 -c "import json, sys; print(*next((o['state'] for o in json.load(sys.stdin)['osds'] if o['osd'] == $1), []))"
+  local try
+  for try in {1..5}; do
+    timeout 20 ceph -c "$conf" osd dump -f json >"$work/dump" 2>/dev/null || continue
+    python3 -c "import json; print(*next((o['state'] for o in json.load(open('$work/dump'))['osds'] if o['osd'] == $1), []))"
+    return
+  done
 }
 
 # await_state OSD WORD yes|no: until the map has the word, or has it no more.
@@ -52,7 +56,7 @@ says_that_it_is_full() {
 }
 
 # --- Ours under a real monitor, beside a real one.
-CEPH_ARGS='' start_ceph
+CEPH_ARGS='' MSGR=both start_ceph
 cat >"$work/ours.conf" <<CONF
 $(grep -E '^(fsid|mon_host|auth_.*|ms_bind_msgr.|ms_bind_port.*) = ' "$conf" | sed '1i [global]')
 osd_data = $work/ours
