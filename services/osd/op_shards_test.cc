@@ -30,9 +30,9 @@ TEST(OpShardsTest, WithoutShardsNothingIsQueued) {
 }
 
 TEST(OpShardsTest, WhatComesBehindSlowWorkIsQueuedAndRunsInOrder) {
-  OpShards shards(3);
   Notification go;
   std::vector<int> order;
+  OpShards shards(3);
   shards.Queue(kPg, [&] {
     go.WaitForNotification();
     order.push_back(1);
@@ -45,8 +45,8 @@ TEST(OpShardsTest, WhatComesBehindSlowWorkIsQueuedAndRunsInOrder) {
 }
 
 TEST(OpShardsTest, GroupsOfOtherShardsDoNotWait) {
-  OpShards shards(4);
   Notification go;
+  OpShards shards(4);
   shards.Queue(kPg, [&] { go.WaitForNotification(); });
   rados::PgId other = kPg;
   while (shards.MustQueue(other, /*slow=*/false)) ++other.ps;
@@ -55,10 +55,10 @@ TEST(OpShardsTest, GroupsOfOtherShardsDoNotWait) {
 }
 
 TEST(OpShardsTest, StopDropsWhatWaitsAndWaitsForWhatRuns) {
-  OpShards shards(1);
   Notification runs;
   Notification go;
   bool finished = false;
+  OpShards shards(1);
   auto held = std::make_shared<int>(0);
   const std::weak_ptr<int> watched = held;
   shards.Queue(kPg, [&] {
