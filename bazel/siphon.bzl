@@ -1,5 +1,7 @@
 """The project's own rules: what every target of a kind has in common."""
 
+load("//bazel/pch:pch.bzl", "TEST_COPTS", "pch_copts")
+
 _COPTS = [
     "-Wall",
     "-Wextra",
@@ -7,19 +9,40 @@ _COPTS = [
     "-Wno-unused-parameter",
 ]
 
-def siphon_cc_library(name, copts = [], **kwargs):
-    native.cc_library(name = name, copts = _COPTS + copts, **kwargs)
+# Everything compiles with a precompiled header of what most files include of other projects.
+_COMMON = pch_copts("common")
+_COMMON_DEP = ["//bazel/pch:common"]
+_TEST = pch_copts("test")
+_TEST_DEP = ["//bazel/pch:test"]
 
-def siphon_cc_binary(name, copts = [], **kwargs):
-    native.cc_binary(name = name, copts = _COPTS + copts, **kwargs)
+def siphon_cc_library(name, copts = [], deps = [], srcs = [], features = [], **kwargs):
+    # Not what has no sources; nor what is compiled without the layering check, for the header is
+    # made with it.
+    precompiled = srcs and "-layering_check" not in features
+    native.cc_library(
+        name = name,
+        srcs = srcs,
+        copts = _COPTS + copts + (_COMMON if precompiled else []),
+        features = features,
+        deps = deps + (_COMMON_DEP if precompiled else []),
+        **kwargs
+    )
+
+def siphon_cc_binary(name, copts = [], deps = [], **kwargs):
+    native.cc_binary(
+        name = name,
+        copts = _COPTS + copts + _COMMON,
+        deps = deps + _COMMON_DEP,
+        **kwargs
+    )
 
 def siphon_cc_test(name, copts = [], deps = [], size = "small", **kwargs):
     """A GoogleTest program; GoogleTest, GoogleMock and their main come with it."""
     native.cc_test(
         name = name,
         size = size,
-        copts = _COPTS + copts,
-        deps = deps + ["@system//:gmock", "@system//:gtest", "@system//:gtest_main"],
+        copts = _COPTS + copts + TEST_COPTS + _TEST,
+        deps = deps + _TEST_DEP + ["@system//:gmock", "@system//:gtest", "@system//:gtest_main"],
         **kwargs
     )
 
@@ -35,10 +58,10 @@ def siphon_fuzz_test(name, srcs, corpus = None, deps = [], **kwargs):
         size = "small",
         srcs = srcs,
         args = ["$(locations {})".format(f) for f in corpus_files],
-        copts = _COPTS,
+        copts = _COPTS + _COMMON,
         data = corpus_files,
         tags = ["fuzz"],
-        deps = deps + ["//testing/fuzz:fuzz_main"],
+        deps = deps + _COMMON_DEP + ["//testing/fuzz:fuzz_main"],
         **kwargs
     )
 

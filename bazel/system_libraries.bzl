@@ -47,6 +47,9 @@ _MODULES = {
     "zlib": "zlib1g-dev",
 }
 
+# Definitions that say what is so anyway; a precompiled header has other ideas of where they come from.
+_IMPLIED = ["GTEST_HAS_PTHREAD=1"]
+
 def _pkg_config(ctx, tool, flag, module):
     result = ctx.execute([tool, flag, module])
     if result.return_code != 0:
@@ -69,6 +72,7 @@ def _system_libraries_impl(ctx):
     for module in _MODULES:
         # The C++ standard and include folders are the toolchain's; definitions are the library's.
         defines = [f[2:] for f in _pkg_config(ctx, tool, "--cflags-only-other", module) if f.startswith("-D")]
+        defines = [d for d in defines if d not in _IMPLIED]
         libs = _pkg_config(ctx, tool, "--libs", module)
         targets.append("""cc_library(
     name = "{name}",
